@@ -1,0 +1,51 @@
+"""What crosses the queue: frozen, versioned messages; amounts are text, times are ms.
+
+Commands are checked at the producer's call, before anything is queued, and again
+in the worker. Reports are what `AsyncResult.get()` returns, as plain JSON.
+"""
+
+from orderdesk.contracts.commands import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_VALID_FOR_MS,
+    CancelAllOrders,
+    CancelOrder,
+    Command,
+    OrderCommand,
+    PlaceOrder,
+    PollOrderStatus,
+    Reconcile,
+    ResolveOrder,
+    SyncPortfolio,
+)
+from orderdesk.contracts.messages import Amount, Message, checked
+from orderdesk.contracts.reports import (
+    CancelAllReport,
+    Holding,
+    OrderReport,
+    PortfolioReport,
+    ReconcileReport,
+    Times,
+)
+
+__all__ = [
+    "DEFAULT_ACCOUNT",
+    "DEFAULT_VALID_FOR_MS",
+    "Amount",
+    "CancelAllOrders",
+    "CancelAllReport",
+    "CancelOrder",
+    "Command",
+    "Holding",
+    "Message",
+    "OrderCommand",
+    "OrderReport",
+    "PlaceOrder",
+    "PollOrderStatus",
+    "PortfolioReport",
+    "Reconcile",
+    "ReconcileReport",
+    "ResolveOrder",
+    "SyncPortfolio",
+    "Times",
+    "checked",
+]

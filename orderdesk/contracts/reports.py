@@ -1,0 +1,91 @@
+"""What the desk answers: plain JSON, amounts as text, times in Unix ms."""
+
+from pydantic import Field
+
+from orderdesk.contracts.messages import Amount, Message
+from orderdesk.core import money
+from orderdesk.core.orders import OrderStatus, OrderType, Side
+
+
+class Times(Message):
+    """When what happened, Unix ms: the intake by Redis' clock, the rest by exchange time."""
+
+    received: int | None = None
+    throttled: int | None = None
+    """When the throttle gave the slot."""
+    sent: int | None = None
+    """When the attempt was stamped; the stamp itself leans a little earlier, to be on the safe
+    side of the exchange's clock."""
+    acknowledged: int | None = None
+    filled: int | None = None
+    """When the last fill traded."""
+    ended: int | None = None
+
+
+class OrderReport(Message):
+    """What became of one intent. A refusal is a report too: see `reason` and `code`."""
+
+    account: str
+    idempotency_key: str
+    client_order_id: str
+    order_id: str | None = None
+    symbol: str
+    side: Side
+    type: OrderType
+    status: OrderStatus
+    quantity: Amount | None = None
+    quote_quantity: Amount | None = None
+    price: Amount | None = None
+    executed_quantity: Amount = money.ZERO
+    executed_quote: Amount = money.ZERO
+    average_price: Amount | None = None
+    """executed_quote / executed_quantity, to 12 significant digits after rounding half even."""
+    commissions: dict[str, Amount] = Field(default_factory=dict)
+    """What was paid, by asset."""
+    fills: int = 0
+    attempts: int = 0
+    reason: str | None = None
+    code: str | None = None
+    trace_id: str = ""
+    times: Times = Times()
+
+
+class CancelAllReport(Message):
+    """What became of a cancel-all: how many orders it asked for, and which are still open."""
+
+    account: str
+    symbol: str | None = None
+    requested: int
+    canceled: int
+    still_open: tuple[str, ...] = ()
+    """Idempotency keys; their cancels are written down and go on."""
+
+
+class Holding(Message):
+    """What the account holds of one asset."""
+
+    asset: str
+    free: Amount
+    locked: Amount
+    total: Amount
+
+
+class PortfolioReport(Message):
+    """The account as the exchange shows it, at one time."""
+
+    account: str
+    at_ms: int
+    holdings: tuple[Holding, ...]
+    open_orders: int
+    in_doubt: int
+
+
+class ReconcileReport(Message):
+    """What a reconciliation compared and found."""
+
+    account: str
+    at_ms: int
+    symbols: tuple[str, ...]
+    compared: int
+    findings: tuple[str, ...] = ()
+    """One line each: kind, symbol, order, what was done about it."""

@@ -1,0 +1,1 @@
+"""The risk rules: one small pure function each, run in the order of one table."""

@@ -1,0 +1,39 @@
+"""The desk itself: the ports together, and the desk's own figures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from orderdesk.core.risk.rules import RiskLimits
+from orderdesk.core.tokens import Lane
+from orderdesk.ports.exchange import Exchange
+from orderdesk.ports.ledger import Ledger
+from orderdesk.ports.redis import Clock, Intake, Markets, Memory, Queue, Throttle, Time
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The desk's own figures, from settings."""
+
+    accounts: tuple[str, ...]
+    window_ms: int
+    """W: recvWindow of orders."""
+    risk: RiskLimits
+    sleep_bound_ms: int = 1_000
+    """A slot nearer than this is slept for; a farther one goes back to the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a flow may use, wired once per process."""
+
+    rules: Rules
+    ledger: Ledger
+    exchange: Callable[[str, Lane], Exchange]
+    """(account, lane) → the venue seen from there."""
+    throttle: Throttle
+    clock: Clock
+    time: Time
+    intake: Intake
+    queue: Queue
+    memory: Memory
+    markets: Markets

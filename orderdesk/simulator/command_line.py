@@ -1,0 +1,102 @@
+"""The simulator on the command line: its options, and what it says when it cannot run.
+
+The options can be read where aiohttp is not installed; only running needs it.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from orderdesk.simulator import defaults
+from orderdesk.simulator.journal import HomeUnusable, JournalBroken
+
+_STOPPED, _CANNOT_START = 1, 2
+_LAST_PORT = 65_535
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the simulator's options; `run` takes what it parsed."""
+    whole = _whole_number
+    parser.add_argument("--host", default=defaults.HOST, help="address to listen on (%(default)s)")
+    parser.add_argument(
+        "--port", type=_port, default=defaults.PORT, help="port, 0 takes a free one (%(default)s)"
+    )
+    parser.add_argument(
+        "--home", type=Path, help="folder that keeps the state; without it nothing is kept"
+    )
+    parser.add_argument(
+        "--seed", type=whole, default=defaults.SEED, help="what prices depend on (%(default)s)"
+    )
+    parser.add_argument(
+        "--latency-ms",
+        type=whole,
+        default=defaults.LATENCY_MS,
+        help="added to every call (%(default)s)",
+    )
+    parser.add_argument(
+        "--walk-ms",
+        type=whole,
+        default=defaults.WALK_MS,
+        help="time between two price steps, 0 stands still (%(default)s)",
+    )
+    parser.add_argument(
+        "--api-key", default=defaults.API_KEY, help="the account's key (%(default)s)"
+    )
+    parser.add_argument(
+        "--api-secret", default=defaults.API_SECRET, help="its secret (%(default)s)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the simulator until it is stopped; give the exit code.
+
+    0: stopped by a signal. 1: stopped because the disk was full or gone. 2: could not start; one
+    line on standard error says why and what to do.
+    """
+    try:
+        from orderdesk.simulator.server import PortTaken, serve  # noqa: PLC0415 - needs aiohttp
+    except ModuleNotFoundError as error:
+        return _complain(f"needs {error.name}: install orderdesk[ops]", code=_CANNOT_START)
+    try:
+        serve(
+            host=args.host,
+            port=args.port,
+            home=args.home,
+            seed=args.seed,
+            latency_ms=args.latency_ms,
+            walk_ms=args.walk_ms,
+            api_key=args.api_key,
+            api_secret=args.api_secret,
+        )
+    except PortTaken as error:
+        host, port, why = error.args
+        return _complain(
+            f"cannot listen on {host}:{port} ({why});"
+            " stop what runs there, or give another --port or --host",
+            code=_CANNOT_START,
+        )
+    except HomeUnusable as error:
+        return _complain(str(error), code=_CANNOT_START)
+    except JournalBroken as error:
+        return _complain(f"stopped, for the journal cannot be written: {error}", code=_STOPPED)
+    return 0
+
+
+def _complain(text: str, *, code: int) -> int:
+    sys.stderr.write(f"simulator: {text}\n")
+    return code
+
+
+def _whole_number(text: str) -> int:
+    if not text.isdecimal():
+        message = f"{text!r} is not a whole number of 0 or more"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def _port(text: str) -> int:
+    port = _whole_number(text)
+    if port > _LAST_PORT:
+        message = f"{port} is above {_LAST_PORT}"
+        raise argparse.ArgumentTypeError(message)
+    return port

@@ -1,0 +1,102 @@
+"""A client of the simulator's admin door, with the standard library only: for tests and demos."""
+
+import http.client
+import json
+import time
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+_OK = 200
+_TIMEOUT_S = 10.0
+_PAUSE_S = 0.02
+
+
+class DoorClosed(RuntimeError):
+    """Raised when the door does not do what it was asked: (status, what it said)."""
+
+
+class Door:
+    """Steers a running simulator. Safe to share between threads: every call has a connection."""
+
+    def __init__(self, base_url: str) -> None:
+        """Point at a simulator, such as http://127.0.0.1:8790."""
+        parts = urlsplit(base_url)
+        self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
+
+    def wait_ready(self, timeout_s: float = 10.0) -> None:
+        """Return when the simulator answers.
+
+        Raises:
+            TimeoutError: it did not within `timeout_s` seconds.
+        """
+        deadline_s = time.monotonic() + timeout_s
+        while not self._answers():
+            if time.monotonic() > deadline_s:
+                message = f"no simulator on {self._host}:{self._port} after {timeout_s} s"
+                raise TimeoutError(message)
+            time.sleep(_PAUSE_S)
+
+    def fault(self, kind: str, **options: int | str | None) -> None:
+        """Let a fault wait for its requests.
+
+        Args:
+            kind: a name of the table in `faults.py`.
+            options: count, skip, method, path, client_order_id, ms, offset_ms, status, when,
+                retry_after_s; see `faults.Fault`.
+
+        Raises:
+            DoorClosed: the kind or an option is unknown.
+        """
+        self._call("POST", "/admin/faults", {"kind": kind, **options})
+
+    def lose_next_answer(self, **options: int | str | None) -> None:
+        """Let the next order be placed, and its answer be lost; options as of `fault`."""
+        self.fault("lose_answer", **{"method": "POST", "path": "/api/v3/order", **options})
+
+    def clear_faults(self) -> None:
+        """Forget all faults that wait."""
+        self._call("DELETE", "/admin/faults")
+
+    def state(self) -> dict[str, Any]:
+        """Give what really is: orders, balances, prices, counted requests."""
+        return self._call("GET", "/admin/state")
+
+    def set_price(self, symbol: str, price: Decimal | str) -> None:
+        """Put a symbol's price somewhere; resting orders that it reaches are filled.
+
+        Raises:
+            DoorClosed: the symbol is unknown, or the price is not a multiple of its tick.
+        """
+        self._call("POST", "/admin/price", {"symbol": symbol, "price": str(price)})
+
+    def walk(self, steps: int = 1) -> None:
+        """Let all prices take so many steps now.
+
+        Raises:
+            DoorClosed: steps is not within 1 to 10,000.
+        """
+        self._call("POST", "/admin/walk", {"steps": steps})
+
+    def _answers(self) -> bool:
+        try:
+            return self._fetch("GET", "/api/v3/ping", None)[0] == _OK
+        except (OSError, http.client.HTTPException):
+            return False
+
+    def _call(self, method: str, path: str, content: object = None) -> dict[str, Any]:
+        status, text = self._fetch(method, path, content)
+        if status != _OK:
+            raise DoorClosed(status, text)
+        answer: dict[str, Any] = json.loads(text)
+        return answer
+
+    def _fetch(self, method: str, path: str, content: object) -> tuple[int, str]:
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_S)
+        try:
+            body = None if content is None else json.dumps(content)
+            connection.request(method, path, body=body)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()

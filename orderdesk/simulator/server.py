@@ -1,0 +1,176 @@
+"""The HTTP server: sockets, signals, the walk's pulse. The only file that knows aiohttp.
+
+One asyncio loop, no threads; a call is judged and carried out between two awaits, so calls never
+see each other half done. A client that goes away does not stop its call: at an exchange neither.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+from orderdesk.simulator import defaults, faults
+from orderdesk.simulator.journal import JournalBroken
+from orderdesk.simulator.messages import DROPPED, Answer, Call, envelope
+from orderdesk.simulator.venue import PAPER_ACCOUNT, Key, Venue
+from orderdesk.simulator.wire.admin import is_loopback
+from orderdesk.simulator.wire.routes import ADMIN, answer
+
+# How long a stopping server waits for calls that hang.
+_LAST_CALLS_S = 0.5
+
+
+class PortTaken(RuntimeError):
+    """Raised when the address cannot be bound: (host, port, why)."""
+
+
+@dataclass(slots=True)
+class Server:
+    """A venue on the network; `latency_ms` is added to every call, half of it on each way."""
+
+    venue: Venue
+    latency_ms: int = 0
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    broken: str | None = None
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one HTTP request."""
+        call = await _read_call(request)
+        outcome = await self._respond(call)
+        if outcome.dropped and request.transport is not None:
+            request.transport.abort()
+        return web.Response(
+            status=outcome.status or 200,
+            text=outcome.text,
+            content_type=outcome.content_type,
+            headers=dict(outcome.headers),
+        )
+
+    async def pulse(self, walk_ms: int) -> None:
+        """Let the prices walk, a step every `walk_ms`, until cancelled."""
+        while True:
+            await asyncio.sleep(walk_ms / 1_000)
+            try:
+                self.venue.walk()
+            except JournalBroken as error:
+                self._break(error)
+                return
+
+    async def _respond(self, call: Call) -> Answer:
+        if call.path.startswith(ADMIN):
+            return self._carry_out(call)
+        self.venue.requests[f"{call.method} {call.path}"] += 1
+        try:
+            own = faults.read_header(call.fault_header) if is_loopback(call.peer) else []
+        except faults.FaultMisspelled as error:
+            return envelope(400, f"X-Sim-Fault: {error}", status=400)
+        struck = self.venue.faults.strike(call, own)
+        await self._travel()
+        outcome = await faults.before(struck, call)
+        if outcome is None:
+            outcome = await faults.after(struck, self._carry_out(call))
+        await self._travel()
+        return outcome
+
+    def _carry_out(self, call: Call) -> Answer:
+        if self.broken is not None:
+            # Memory is ahead of the disk: what it says must not be heard any more.
+            return DROPPED
+        try:
+            return answer(self.venue, call)
+        except JournalBroken as error:
+            self._break(error)
+            return DROPPED
+
+    def _break(self, error: JournalBroken) -> None:
+        self.broken = str(error)
+        self.stop.set()
+
+    async def _travel(self) -> None:
+        if self.latency_ms:
+            await asyncio.sleep(self.latency_ms / 2_000)
+
+
+async def _read_call(request: web.BaseRequest) -> Call:
+    # raw_path is the target as sent: parsing it with yarl would re-quote what was signed.
+    path, _, query = request.raw_path.partition("?")
+    peer = None if request.transport is None else request.transport.get_extra_info("peername")
+    body = await request.read()
+    return Call(
+        method=request.method,
+        path=path,
+        query=query,
+        body=body.decode("utf-8", "surrogateescape"),
+        api_key=request.headers.get("X-MEXC-APIKEY"),
+        content_type=request.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+        peer=peer[0] if peer else None,
+        fault_header=request.headers.get("X-Sim-Fault", ""),
+    )
+
+
+def say(line: str) -> None:
+    """Write a line where the caller of a command looks for it, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def serve(
+    *,
+    host: str = defaults.HOST,
+    port: int = defaults.PORT,
+    home: Path | None = None,
+    seed: int = defaults.SEED,
+    latency_ms: int = defaults.LATENCY_MS,
+    walk_ms: int = defaults.WALK_MS,
+    api_key: str = defaults.API_KEY,
+    api_secret: str = defaults.API_SECRET,
+) -> None:
+    """Run the simulator until SIGTERM or SIGINT; both end it cleanly.
+
+    Args:
+        host: the address to listen on. The admin door answers to loopback peers only.
+        port: the port to listen on; 0 takes a free one, and the line that is printed names it.
+        home: folder of the journal; None forgets everything at the end.
+        seed: what the prices and the depth of the book depend on.
+        latency_ms: added to every call.
+        walk_ms: the time between two steps of the prices; 0 leaves them where they are.
+        api_key: the one key of the one account.
+        api_secret: its secret.
+
+    Raises:
+        PortTaken: something listens there, or the address is not this host's.
+        HomeUnusable: another simulator uses the home, or it is damaged.
+        JournalBroken: the disk is full or gone; the simulator stopped for it.
+    """
+    venue = Venue(seed=seed, home=home, keys={api_key: Key(api_secret, PAPER_ACCOUNT)})
+    try:
+        asyncio.run(_run(Server(venue, latency_ms), host=host, port=port, walk_ms=walk_ms))
+    finally:
+        venue.close()
+
+
+async def _run(server: Server, *, host: str, port: int, walk_ms: int) -> None:
+    runner = web.ServerRunner(web.Server(server.handle), shutdown_timeout=_LAST_CALLS_S)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port)
+    try:
+        await site.start()
+    except OSError as error:
+        await runner.cleanup()
+        # asyncio's own text repeats the address.
+        number = error.errno or 0
+        raise PortTaken(host, port, os.strerror(number) if number > 0 else str(error)) from error
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, server.stop.set)
+    pulse = asyncio.create_task(server.pulse(walk_ms)) if walk_ms else None
+    say(f"simulator listening on http://{host}:{runner.addresses[0][1]}")
+    await server.stop.wait()
+    if pulse is not None:
+        pulse.cancel()
+    await runner.cleanup()
+    if server.broken is not None:
+        raise JournalBroken(server.broken)

@@ -1,0 +1,111 @@
+"""The running exchange behind one door: engine, keys, journal, faults, counters, clock.
+
+No network here. A handler asks the venue, changes the engine, and calls `keep` before it answers.
+"""
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from orderdesk.simulator.defaults import API_KEY, API_SECRET
+from orderdesk.simulator.engine.accounts import Account
+from orderdesk.simulator.engine.exchange import Exchange
+from orderdesk.simulator.engine.instruments import LISTING
+from orderdesk.simulator.faults import Faults
+from orderdesk.simulator.journal import HomeUnusable, Journal, JournalBroken
+from orderdesk.simulator.rows import everything, restore, rows_of
+
+PAPER_ACCOUNT = "paper"
+# Enough to try every symbol and side with.
+PAPER_BALANCES: dict[str, Decimal] = {
+    "USDT": Decimal(10_000),
+    "BTC": Decimal("0.5"),
+    "ETH": Decimal(5),
+    "SOL": Decimal(50),
+    "MX": Decimal(2_000),
+    "LINK": Decimal(200),
+    "KAS": Decimal(10_000),
+    "WAVES": Decimal(500),
+}
+# MEXC's default spot fees: maker 0, taker 0.05 % (ccxt 4.5.90, Oct 2026).
+MAKER_RATE, TAKER_RATE = Decimal(0), Decimal("0.0005")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key's secret, and whose account it opens."""
+
+    secret: str
+    account: str
+
+
+def wall_clock_ms() -> int:
+    """Give the time of this host in ms since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class Venue:
+    """One exchange with its keys; `clock` gives ms since 1970."""
+
+    def __init__(
+        self,
+        *,
+        seed: int,
+        home: Path | None = None,
+        keys: dict[str, Key] | None = None,
+        clock: Callable[[], int] = wall_clock_ms,
+    ) -> None:
+        """Open for trading, where the journal under `home` left off if there is one.
+
+        Raises:
+            HomeUnusable: the home is taken or damaged.
+        """
+        self.keys = keys or {API_KEY: Key(API_SECRET, PAPER_ACCOUNT)}
+        self.clock = clock
+        self.faults = Faults()
+        self.requests: Counter[str] = Counter()
+        self.exchange = Exchange(LISTING, seed=seed, now_ms=clock())
+        for name in sorted({key.account for key in self.keys.values()}):
+            account = Account(name, maker_rate=MAKER_RATE, taker_rate=TAKER_RATE)
+            self.exchange.open_account(account, deposits=PAPER_BALANCES)
+        self._journal = None if home is None else self._resume(home)
+        self.exchange.ledger.drain()
+
+    def keep(self) -> None:
+        """Write down what changed since the last call. Comes before every answer.
+
+        Raises:
+            JournalBroken: the disk is full or gone; then the answer must not be a yes.
+        """
+        changes = self.exchange.ledger.drain()
+        if self._journal is not None and changes:
+            self._journal.append(rows_of(self.exchange, changes))
+
+    def walk(self) -> None:
+        """Let all prices take a step now."""
+        self.exchange.walk(now_ms=self.clock())
+        self.keep()
+
+    def close(self) -> None:
+        """Write down where the prices stand, and let go of the home."""
+        for symbol in self.exchange.markets:
+            self.exchange.ledger.note_symbol(symbol)
+        # A journal that broke was told of when it did; here only the last prices are at stake.
+        with contextlib.suppress(JournalBroken):
+            self.keep()
+        if self._journal is not None:
+            self._journal.close()
+
+    def _resume(self, home: Path) -> Journal:
+        journal = Journal(home)
+        try:
+            restore(self.exchange, journal.read())
+            journal.start(everything(self.exchange))
+        except HomeUnusable:
+            journal.close()
+            raise
+        return journal

@@ -1,0 +1,8 @@
+"""MEXC's spot v3 in HTTP: parameters in, JSON shapes out. No sockets; those are in `server.py`.
+
+The ladder, each rung importing only those before:
+
+    parameters, shapes <- gate, order_form <- market_data, trading, account_data, admin <- routes
+
+Handlers are plain functions from a venue and a call to an answer.
+"""

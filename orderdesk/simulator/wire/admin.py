@@ -1,0 +1,128 @@
+"""The admin door: faults, prices, what really is. Not MEXC's; for loopback peers only."""
+
+import ipaddress
+import json
+from decimal import Decimal, InvalidOperation
+
+from orderdesk.simulator.engine.amounts import ZERO, fits, plain
+from orderdesk.simulator.engine.orders import Order
+from orderdesk.simulator.faults import FaultMisspelled, read_fault
+from orderdesk.simulator.messages import REFUSED_STATUS, Answer, Call, json_answer
+from orderdesk.simulator.venue import Venue
+from orderdesk.simulator.wire.shapes import Json, queried
+
+_FORBIDDEN = 403
+
+
+def is_loopback(peer: str | None) -> bool:
+    """Say whether a peer's address is this host's own loopback."""
+    # A server on :: sees IPv4 peers as ::ffff:127.0.0.1, and IPv6 ones perhaps with a %scope.
+    try:
+        address = ipaddress.ip_address((peer or "").removeprefix("::ffff:"))
+    except ValueError:
+        return False
+    return address.is_loopback
+
+
+def forbidden() -> Answer:
+    """Turn away a peer from outside."""
+    return _error("the admin door opens from loopback only", status=_FORBIDDEN)
+
+
+def add_fault(venue: Venue, call: Call) -> Answer:
+    """Let a fault wait for its requests; the body is its options."""
+    options = _json_body(call)
+    try:
+        venue.faults.add(read_fault(options))
+    except FaultMisspelled as error:
+        return _error(str(error))
+    return list_faults(venue, call)
+
+
+def list_faults(venue: Venue, _call: Call) -> Answer:
+    """Show the faults that wait."""
+    return json_answer({"waiting": venue.faults.listed()})
+
+
+def clear_faults(venue: Venue, call: Call) -> Answer:
+    """Forget all faults that wait."""
+    venue.faults.clear()
+    return list_faults(venue, call)
+
+
+def set_price(venue: Venue, call: Call) -> Answer:
+    """Put a symbol's price somewhere: {"symbol", "price"}. The walk goes on from there."""
+    options = _json_body(call)
+    market = venue.exchange.market(str(options.get("symbol")))
+    if market is None:
+        return _error("symbol must be one of " + ", ".join(venue.exchange.markets))
+    price = _read_price(options.get("price"))
+    if price is None or not fits(price, market.instrument.price_decimals):
+        return _error(f"price must be above 0 with steps of {plain(market.instrument.tick)}")
+    venue.exchange.set_price(market.instrument.symbol, price, now_ms=call.now_ms)
+    venue.keep()
+    return json_answer({"symbol": market.instrument.symbol, "price": plain(price)})
+
+
+def walk(venue: Venue, call: Call) -> Answer:
+    """Let all prices take so many steps at once: {"steps"}, 1 by default, 10,000 at most."""
+    steps = _json_body(call).get("steps", 1)
+    if not isinstance(steps, int) or not 0 < steps <= 10_000:  # noqa: PLR2004 - says the text
+        return _error("steps must be a whole number from 1 to 10000")
+    for _ in range(steps):
+        venue.walk()
+    return json_answer({"steps": steps})
+
+
+def state(venue: Venue, call: Call) -> Answer:
+    """Show what really is, hidden orders included; `?orders=no` leaves the list of orders out."""
+    orders = venue.exchange.ledger.history.all_orders()
+    by_client_id: dict[str, int] = {}
+    for order in orders:
+        by_client_id[order.client_order_id] = by_client_id.get(order.client_order_id, 0) + 1
+    return json_answer(
+        {
+            "orders": [] if call.params.get("orders") == "no" else [_seen(o) for o in orders],
+            "order_count": len(orders),
+            "orders_by_client_id": by_client_id,
+            "requests": dict(venue.requests),
+            "balances": _balances(venue),
+            "prices": {name: plain(m.last) for name, m in venue.exchange.markets.items()},
+            "faults": venue.faults.listed(),
+        }
+    )
+
+
+def _seen(order: Order) -> Json:
+    hidden = {"account": order.account, "hiddenUntil": order.hidden_until_ms}
+    return queried(order) | hidden | {"locked": plain(order.locked)}
+
+
+def _balances(venue: Venue) -> Json:
+    return {
+        holder.name: {
+            asset: {"free": plain(held.free), "locked": plain(held.locked)}
+            for asset, held in holder.balances.items()
+        }
+        for holder in venue.exchange.ledger.accounts.values()
+    }
+
+
+def _json_body(call: Call) -> dict[str, object]:
+    try:
+        content = json.loads(call.body or "{}")
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _read_price(value: object) -> Decimal | None:
+    try:
+        price = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return price if price.is_finite() and price > ZERO else None
+
+
+def _error(message: str, *, status: int = REFUSED_STATUS) -> Answer:
+    return json_answer({"error": message}, status=status)

@@ -1,0 +1,100 @@
+"""Reading single parameters of a call; what is missing or malformed is a refusal, a value."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from orderdesk.simulator.engine import refusals
+from orderdesk.simulator.engine.refusals import Refusal
+from orderdesk.simulator.messages import Call
+
+# No exponents, no sign but minus, and few enough digits that a product of two stays exact.
+_AMOUNT = re.compile(r"-?\d{1,12}(\.\d{1,12})?", re.ASCII)
+_INTEGER = re.compile(r"\d{1,18}", re.ASCII)
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which rows a history query wants: a span in ms, both ends included, and how many rows.
+
+    `oldest_first` keeps the first `limit` rows, else the last ones are kept.
+    """
+
+    from_ms: int
+    to_ms: int
+    limit: int
+    oldest_first: bool
+
+    def cut(self, rows: list[Row]) -> list[Row]:
+        """Keep at most `limit` rows, ascending as they came."""
+        return rows[: self.limit] if self.oldest_first else rows[-self.limit :]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a history endpoint gives: default span and look-back in ms, default and most rows."""
+
+    span_ms: int
+    look_back_ms: int
+    rows: int
+    most_rows: int
+
+
+def missing(call: Call, names: Iterable[str]) -> Refusal | None:
+    """Refuse a call without one of these parameters."""
+    absent = (name for name in names if name not in call.params)
+    name = next(absent, None)
+    return None if name is None else refusals.parameter_missing(name)
+
+
+def read_amounts(call: Call, names: Iterable[str]) -> dict[str, Decimal] | Refusal:
+    """Read decimal numbers; those that are not given are absent."""
+    amounts: dict[str, Decimal] = {}
+    for name in names:
+        text = call.params.get(name)
+        if text is not None and not _AMOUNT.fullmatch(text):
+            return refusals.parameter_error(name)
+        if text is not None:
+            amounts[name] = Decimal(text)
+    return amounts
+
+
+def read_integer(call: Call, name: str, default: int) -> int | Refusal:
+    """Read a whole number of zero or more."""
+    text = call.params.get(name)
+    if text is None:
+        return default
+    return int(text) if _INTEGER.fullmatch(text) else refusals.parameter_error(name)
+
+
+def read_limit(call: Call, *, default: int, most: int) -> int | Refusal:
+    """Read how many rows are wanted; more than the most is the most."""
+    limit = read_integer(call, "limit", default)
+    if isinstance(limit, Refusal):
+        return limit
+    return refusals.parameter_error("limit") if limit == 0 else min(limit, most)
+
+
+def read_window(call: Call, reach: Reach) -> Window | Refusal:
+    """Read startTime, endTime and limit.
+
+    With a startTime the *oldest* rows from there are kept, so that a caller pages forward by
+    giving the time of the last row it has seen (and skips ids that it knows). Without one the
+    *newest* rows of the default span are kept. Rows are ascending by time either way: the
+    simulator's decision, MEXC documents no order.
+    """
+    to_ms = read_integer(call, "endTime", call.now_ms)
+    if isinstance(to_ms, Refusal):
+        return to_ms
+    from_ms = read_integer(call, "startTime", to_ms - reach.span_ms)
+    limit = read_limit(call, default=reach.rows, most=reach.most_rows)
+    if isinstance(from_ms, Refusal):
+        return from_ms
+    if isinstance(limit, Refusal):
+        return limit
+    earliest = max(from_ms, call.now_ms - reach.look_back_ms)
+    return Window(earliest, to_ms, limit, "startTime" in call.params)

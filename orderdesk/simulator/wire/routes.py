@@ -1,0 +1,76 @@
+"""Every endpoint in one table, and the way of a call through it: from `Call` to `Answer`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from orderdesk.simulator.messages import Answer, Call, envelope, refused
+from orderdesk.simulator.venue import Venue
+from orderdesk.simulator.wire import account_data, admin, market_data, trading
+from orderdesk.simulator.wire.gate import admit
+
+ADMIN = "/admin/"
+_NOT_FOUND, _NOT_ALLOWED = 404, 405
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What answers a method on a path, and whether the call must be signed."""
+
+    answer: Callable[[Venue, Call], Answer]
+    signed: bool = False
+
+
+ENDPOINTS: dict[str, dict[str, Endpoint]] = {
+    "/api/v3/ping": {"GET": Endpoint(market_data.ping)},
+    "/api/v3/time": {"GET": Endpoint(market_data.server_time)},
+    "/api/v3/defaultSymbols": {"GET": Endpoint(market_data.default_symbols)},
+    "/api/v3/exchangeInfo": {"GET": Endpoint(market_data.exchange_info)},
+    "/api/v3/depth": {"GET": Endpoint(market_data.depth)},
+    "/api/v3/avgPrice": {"GET": Endpoint(market_data.average_price)},
+    "/api/v3/ticker/price": {"GET": Endpoint(market_data.ticker_price)},
+    "/api/v3/ticker/bookTicker": {"GET": Endpoint(market_data.ticker_book)},
+    "/api/v3/ticker/24hr": {"GET": Endpoint(market_data.ticker_day)},
+    "/api/v3/order": {
+        "POST": Endpoint(trading.place, signed=True),
+        "GET": Endpoint(trading.query, signed=True),
+        "DELETE": Endpoint(trading.cancel, signed=True),
+    },
+    "/api/v3/order/test": {"POST": Endpoint(trading.test, signed=True)},
+    "/api/v3/order/all": {"DELETE": Endpoint(trading.cancel_everything, signed=True)},
+    "/api/v3/openOrders": {
+        "GET": Endpoint(trading.open_orders, signed=True),
+        "DELETE": Endpoint(trading.cancel_open_orders, signed=True),
+    },
+    "/api/v3/allOrders": {"GET": Endpoint(trading.all_orders, signed=True)},
+    "/api/v3/myTrades": {"GET": Endpoint(account_data.my_trades, signed=True)},
+    "/api/v3/account": {"GET": Endpoint(account_data.account, signed=True)},
+    "/api/v3/tradeFee": {"GET": Endpoint(account_data.trade_fee, signed=True)},
+    "/api/v3/selfSymbols": {"GET": Endpoint(account_data.self_symbols, signed=True)},
+    "/admin/faults": {
+        "GET": Endpoint(admin.list_faults),
+        "POST": Endpoint(admin.add_fault),
+        "DELETE": Endpoint(admin.clear_faults),
+    },
+    "/admin/state": {"GET": Endpoint(admin.state)},
+    "/admin/price": {"POST": Endpoint(admin.set_price)},
+    "/admin/walk": {"POST": Endpoint(admin.walk)},
+}
+
+
+def answer(venue: Venue, call: Call) -> Answer:
+    """Judge a call at the exchange's present time, and carry it out.
+
+    Raises:
+        JournalBroken: it was carried out but not written down; nobody may hear a yes.
+    """
+    call.now_ms = venue.clock() + call.clock_offset_ms
+    methods = ENDPOINTS.get(call.path)
+    if methods is None:
+        return envelope(_NOT_FOUND, f"no such path: {call.path}", status=_NOT_FOUND)
+    endpoint = methods.get(call.method)
+    if endpoint is None:
+        return envelope(_NOT_ALLOWED, f"Method {call.method} not allowed", status=_NOT_ALLOWED)
+    if call.path.startswith(ADMIN) and not admin.is_loopback(call.peer):
+        return admin.forbidden()
+    refusal = admit(venue.keys, call) if endpoint.signed else None
+    return endpoint.answer(venue, call) if refusal is None else refused(refusal)

@@ -1,0 +1,67 @@
+"""Laws of the running exchange behind one door."""
+
+from pathlib import Path
+
+from orderdesk.simulator.venue import Key, Venue
+from orderdesk.simulator.wire.routes import answer
+from tests.simulator.floor import Floor
+
+
+def _seen(floor: Floor) -> list[object]:
+    return [
+        floor.signed("GET", "account"),
+        floor.signed("GET", "allOrders", symbol="BTCUSDT"),
+        floor.signed("GET", "myTrades", symbol="BTCUSDT"),
+    ]
+
+
+def test_venue_when_it_is_dropped_and_opened_again_then_nothing_answered_is_lost(
+    tmp_path: Path,
+) -> None:
+    """Every answer is on disk before it is given: no clean end is needed."""
+    before = Floor(home=tmp_path)
+    before.rest()
+    before.signed("POST", "order", symbol="BTCUSDT", side="BUY", type="MARKET", quoteOrderQty="100")
+    before.signed("DELETE", "order", symbol="BTCUSDT", orderId=before.rest())
+    before.admin("POST", "price", {"symbol": "BTCUSDT", "price": "58000"})
+    told = _seen(before)
+    # Given: the file as it is at this moment, as after a kill, in a home of its own.
+    after_home = tmp_path / "after"
+    after_home.mkdir()
+    (after_home / "journal.jsonl").write_bytes((tmp_path / "journal.jsonl").read_bytes())
+    after = Floor(home=after_home)
+    assert _seen(after) == told
+    assert after.public("ticker/price", symbol="BTCUSDT")["price"] == "58000"
+    taken = {order["orderId"] for order in before.admin("GET", "state")[1]["orders"]}
+    assert after.rest() not in taken
+    before.venue.close()
+    after.venue.close()
+
+
+def test_venue_when_it_is_closed_then_the_walk_goes_on_where_it_stood(tmp_path: Path) -> None:
+    """A clean end keeps the prices too."""
+    floor = Floor(home=tmp_path)
+    for _ in range(10):
+        floor.venue.walk()
+    prices = floor.public("ticker/price")
+    floor.venue.close()
+    again = Floor(home=tmp_path)
+    assert again.public("ticker/price") == prices
+    again.venue.close()
+
+
+def test_venue_when_it_has_no_home_then_it_forgets() -> None:
+    """Without a home everything is in memory."""
+    Floor().rest()
+    assert Floor().signed("GET", "openOrders") == []
+
+
+def test_venue_when_two_keys_open_two_accounts_then_neither_sees_the_other() -> None:
+    """Orders and balances belong to an account."""
+    keys = {"paper-key": Key("paper-secret", "one"), "other-key": Key("paper-secret", "two")}
+    floor = Floor()
+    floor.venue = Venue(seed=1, keys=keys, clock=lambda: floor.now_ms)
+    order_id = floor.rest()
+    other = floor.signed_call("GET", "order", symbol="BTCUSDT", orderId=order_id)
+    other.api_key = "other-key"
+    assert "-2013" in answer(floor.venue, other).text

@@ -1,0 +1,1 @@
+"""Laws of MEXC's HTTP, asked without a socket."""

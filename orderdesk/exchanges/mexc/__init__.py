@@ -1,0 +1,1 @@
+"""MEXC: its limits, its signatures, its error codes and its wire; nothing of other venues."""

@@ -1,0 +1,149 @@
+"""Where a ledger lives: in a file that processes share, or in memory for the tests of flows.
+
+Opening and closing live here; what is read and written does not.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
+
+from orderdesk.stores.ledger_sql import engine as engines
+from orderdesk.stores.ledger_sql import schema
+from orderdesk.stores.ledger_sql.birth import be_born
+from orderdesk.stores.ledger_sql.migrating import bring_up_to_date
+from orderdesk.stores.ledger_sql.write_turns import Turns
+
+
+class Gone(Exception):
+    """The ledger is closed, or its file is not the one that was opened."""
+
+
+class Database(Protocol):
+    """One ledger's connections."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Lend a connection in a transaction that sees one consistent state."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Lend a connection in a write transaction, committed unless the block raises."""
+
+    def close(self) -> None:
+        """Close every connection; from then on `Gone` is raised."""
+
+
+def open_database(url: str, *, busy_timeout_ms: int) -> Database:
+    """Open the database under a URL, and create or migrate it where that is due.
+
+    Raises:
+        SettingsError: the URL names no database that a ledger can live in.
+        DeskHalted: a newer orderdesk wrote it.
+        SQLAlchemyError, sqlite3.Error: it cannot be opened.
+    """
+    file = engines.file_of(engines.ledger_url(url))
+    if file is None:
+        return MemoryDatabase(busy_timeout_ms=busy_timeout_ms)
+    return FileDatabase(file, busy_timeout_ms=busy_timeout_ms)
+
+
+class FileDatabase:
+    """A ledger in a file; any number of threads and processes of one host."""
+
+    def __init__(self, file: Path, *, busy_timeout_ms: int) -> None:
+        self._file = file
+        self._turns = Turns(busy_timeout_ms)
+        self._closed = False
+        engines.use_wal(file, busy_timeout_ms=busy_timeout_ms)
+        self._inode = _inode(file)
+        self._engine = engines.file_engine(file, busy_timeout_ms=busy_timeout_ms)
+        try:
+            bring_up_to_date(self.reading, self.writing)
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection of its own: WAL lets readers see the last commit undisturbed."""
+        self._check()
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Lend the turn to write, and a connection that has begun."""
+        self._check()
+        with (
+            self._turns.mine(),
+            self._engine.connect() as connection,
+            connection.execution_options(**{engines.WRITES: self._turns}).begin(),
+        ):
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection that is not lent now."""
+        self._closed = True
+        self._engine.dispose()
+
+    def _check(self) -> None:
+        if self._closed:
+            raise Gone("it is closed")
+        # SQLite would go on writing into a file that has been moved away, and new
+        # connections would open another: acknowledged orders would be split over both.
+        if _inode(self._file) != self._inode:
+            raise Gone("its file was moved, removed or replaced: restart the desk")
+
+
+class MemoryDatabase:
+    """A ledger in memory: one connection, one thread at a time."""
+
+    def __init__(self, *, busy_timeout_ms: int) -> None:
+        self._turns = Turns(busy_timeout_ms)
+        self._connection = engines.memory_engine().connect()
+        with self._connection.begin():
+            for statement in _definitions():
+                self._connection.exec_driver_sql(statement)
+            be_born(self._connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend the connection; it is the same for everybody, so this takes a turn too."""
+        with self.writing() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Lend the connection, begun."""
+        with self._turns.mine():
+            if self._connection.closed:
+                raise Gone("it is closed")
+            with self._connection.begin():
+                yield self._connection
+
+    def close(self) -> None:
+        """Close the connection, and forget everything."""
+        with self._turns.mine():
+            self._connection.close()
+
+
+def _inode(file: Path) -> tuple[int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+@cache
+def _definitions() -> tuple[str, ...]:
+    """Return what creates today's schema, compiled once: flow tests open a ledger each."""
+    dialect = engines.memory_engine().dialect
+    tables = schema.metadata.sorted_tables
+    definitions: list[DDLElement] = [CreateTable(table) for table in tables]
+    by_name = sorted((i for table in tables for i in table.indexes), key=lambda i: str(i.name))
+    indexes = [CreateIndex(index) for index in by_name]
+    return tuple(str(item.compile(dialect=dialect)) for item in [*definitions, *indexes])

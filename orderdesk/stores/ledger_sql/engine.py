@@ -1,0 +1,132 @@
+"""Connections: how SQLite is opened, tuned and made to begin transactions as we say.
+
+Nothing of orders lives here. The driver's own transactions are switched off
+(`isolation_level = None`), because it begins them late and lazily: a transaction here
+begins with BEGIN IMMEDIATE to write, so that it is never refused half-way, or with BEGIN
+to read one consistent state.
+"""
+
+import sqlite3
+import time
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from orderdesk.errors import SettingsError
+from orderdesk.stores.ledger_sql.write_turns import Turns, is_busy
+
+WRITES = "ledger_writes"
+"""Execution option of a connection that is going to write: the `Turns` it waits in."""
+
+_PAGE_CACHE_KIB = 16_384
+"""Enough for the upper levels of every index at a million orders; SQLite's default is 2 MiB."""
+
+
+def ledger_url(text: str) -> URL:
+    """Read a ledger's URL; messages never show it, because it may hold a password.
+
+    Raises:
+        SettingsError: if it is no URL of a database that the ledger can live in.
+    """
+    rule = "write it like sqlite:////var/lib/orderdesk/ledger.db"
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        message = f"DATABASE_URL is not a URL: {rule}"
+        raise SettingsError(message, "DATABASE_URL", "", rule) from None
+    backend = url.get_backend_name()
+    if backend != "sqlite":
+        message = f"DATABASE_URL: the ledger cannot live in {backend} yet: {rule}"
+        raise SettingsError(message, "DATABASE_URL", backend, rule)
+    return url
+
+
+def file_of(url: URL) -> Path | None:
+    """Return the file a ledger lives in, or None if it lives in memory."""
+    if url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database)).absolute()
+
+
+@cache
+def memory_engine() -> Engine:
+    """Return the engine under all ledgers in memory: each of its connections is one ledger.
+
+    They share it, because it keeps the compiled statements: a new one would compile all
+    of them again, in every test.
+    """
+    return _begun_by_us(
+        create_engine(
+            "sqlite://",
+            poolclass=NullPool,
+            connect_args={"check_same_thread": False},
+            hide_parameters=True,
+        )
+    )
+
+
+def file_engine(file: Path, *, busy_timeout_ms: int) -> Engine:
+    """Return the engine of a ledger in a file."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)),
+        # Threads are bounded by the worker's concurrency, so waiting for a connection
+        # would only be a second, hidden queue.
+        pool_size=8,
+        max_overflow=-1,
+        connect_args={"check_same_thread": False, "timeout": busy_timeout_ms / 1000},
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _tune(connection: sqlite3.Connection, _record: object) -> None:
+        # FULL: a commit is on the disk before it is acknowledged (assumption A5).
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA cache_size=-{_PAGE_CACHE_KIB}")
+
+    return _begun_by_us(engine)
+
+
+def use_wal(file: Path, *, busy_timeout_ms: int) -> None:
+    """Put the file into WAL mode, for good: readers and the writer never wait for each other.
+
+    Raises:
+        sqlite3.Error: as SQLite says.
+    """
+    deadline_s = time.monotonic() + busy_timeout_ms / 1000
+    connection = sqlite3.connect(file, isolation_level=None)
+    try:
+        while not _in_wal(connection, deadline_s):
+            time.sleep(0.01)
+    finally:
+        connection.close()
+
+
+def _in_wal(connection: sqlite3.Connection, deadline_s: float) -> bool:
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        # The change of mode does not wait for its lock by itself.
+        if not is_busy(error) or time.monotonic() > deadline_s:
+            raise
+        return False
+    return True
+
+
+def _begun_by_us(engine: Engine) -> Engine:
+    @event.listens_for(engine, "connect")
+    def _take_over(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        raw = connection.connection.driver_connection
+        turns: Turns | None = connection.get_execution_options().get(WRITES)
+        if turns is None or not isinstance(raw, sqlite3.Connection):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            turns.begin(raw)
+
+    return engine

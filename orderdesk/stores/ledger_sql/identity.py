@@ -1,0 +1,77 @@
+"""Who the ledger is, whose accounts it keeps, and what it may have forgotten."""
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from orderdesk.core.events import Event, EventKind
+from orderdesk.core.intents import Doubt
+from orderdesk.errors import DeskHalted
+from orderdesk.stores.ledger_sql.chapter import Chapter
+from orderdesk.stores.ledger_sql.schema import accounts, attempts, doubts, ledger
+from orderdesk.stores.ledger_sql.store import Work
+
+
+class Identity(Chapter):
+    """What a process asks before it starts to work."""
+
+    def ledger_id(self) -> str:
+        """Return the random id this ledger was born with."""
+        with self._store.read() as connection:
+            return str(connection.execute(select(ledger.c.ledger_id)).scalar_one())
+
+    def attempt_counter(self) -> int:
+        """Return the highest attempt id ever given, 0 if none was."""
+        # Attempts are never deleted, so the highest row is the highest ever given.
+        with self._store.read() as connection:
+            return connection.scalar(select(func.max(attempts.c.id))) or 0
+
+    def bind_account(self, account: str, *, desk_id: str, venue: str) -> None:
+        """Bind an account alias for ever.
+
+        Raises:
+            DeskHalted: it is bound to another desk or venue.
+        """
+        with self._store.write() as work:
+            desk_now, venue_now = _bound(work, account) or _bind(work, account, desk_id, venue)
+            if (desk_now, venue_now) != (desk_id, venue):
+                raise DeskHalted(
+                    f"account {account!r} belongs to desk {desk_now!r} on {venue_now!r} in this "
+                    f"ledger, not to desk {desk_id!r} on {venue!r}: use another alias"
+                )
+
+    def doubt(self) -> Doubt | None:
+        """Return the doubt that stands, if any; whether it has run out is for the caller."""
+        query = select(doubts.c.since_ms, doubts.c.until_ms, doubts.c.reason)
+        with self._store.read() as connection:
+            rows = connection.execute(query.order_by(doubts.c.id)).all()
+        if not rows:
+            return None
+        return Doubt(
+            since_ms=max(row.since_ms for row in rows),
+            until_ms=max(row.until_ms for row in rows),
+            reason=rows[-1].reason,
+        )
+
+    def begin_doubt(self, doubt: Doubt) -> None:
+        """Write a doubt down; a later `until_ms` and a later `since_ms` win over earlier ones."""
+        data = {"until_ms": doubt.until_ms, "reason": doubt.reason}
+        with self._store.write() as work:
+            work.connection.execute(insert(doubts).values(data | {"since_ms": doubt.since_ms}))
+            work.tell(Event(EventKind.DOUBT, doubt.since_ms, data=data))
+
+
+def _bound(work: Work, account: str) -> tuple[str, str] | None:
+    query = select(accounts.c.desk_id, accounts.c.venue).where(accounts.c.account == account)
+    row = work.connection.execute(query).first()
+    return None if row is None else (row.desk_id, row.venue)
+
+
+def _bind(work: Work, account: str, desk_id: str, venue: str) -> tuple[str, str]:
+    row = {"account": account, "desk_id": desk_id, "venue": venue}
+    try:
+        with work.connection.begin_nested():
+            work.connection.execute(insert(accounts).values(row))
+    except IntegrityError:
+        # On PostgreSQL another process may have bound it just now.
+        return _bound(work, account) or (desk_id, venue)
+    return desk_id, venue

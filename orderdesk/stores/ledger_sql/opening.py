@@ -1,0 +1,127 @@
+"""Opening an attempt: everything that must be true in one transaction before the wire."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from orderdesk.core.events import EventKind
+from orderdesk.core.fence import Window
+from orderdesk.core.intents import Draft, Intent, Opened, Switch
+from orderdesk.core.money import ZERO, canonical
+from orderdesk.core.orders import OrderStatus
+from orderdesk.ports.ledger import Gate
+from orderdesk.stores.ledger_sql import attempt_rows, intent_rows
+from orderdesk.stores.ledger_sql.birth import KILL
+from orderdesk.stores.ledger_sql.chapter import Chapter
+from orderdesk.stores.ledger_sql.ending import CANCELLED_UNSENT, deny, end
+from orderdesk.stores.ledger_sql.store import Work
+from orderdesk.stores.ledger_sql.switches import locked_switch
+from orderdesk.stores.ledger_sql.telling import tell
+
+SWEPT_AFTER_MS = 500
+"""So long after T + W the sweep takes an attempt for a crashed worker's."""
+
+
+class Opening(Chapter):
+    """Point 5 of the placement protocol."""
+
+    def open_attempt(
+        self,
+        draft: Draft,
+        *,
+        stamp: Callable[[], int],
+        window_ms: int,
+        request_hash: str,
+        gate: Gate,
+    ) -> Opened | Intent:
+        """Write the next attempt down before the wire, in one transaction.
+
+        Args:
+            draft: what would be sent; its row is written if there is none.
+            stamp: gives T (ms of exchange time); asked last, after the locks.
+            window_ms: W, the recvWindow.
+            request_hash: of the request as it will be signed.
+            gate: the rules that age; asked under the locks.
+
+        Returns:
+            The attempt to send now, or the intent as it stands if there is nothing to send.
+
+        Raises:
+            IntentConflict: the key already names an order with other parameters.
+            LedgerUnavailable: do not send; the message says whether the attempt may have
+                been written, and then it is resolved like any other without an answer.
+        """
+        with self._store.write() as work:
+            # The switch before the intent: the order of locks, see `intent_rows`.
+            kill = locked_switch(work, KILL)
+            intent = intent_rows.found_or_begun(work, draft)
+            if intent.status is not OrderStatus.RECEIVED:
+                return intent
+            stopped = _stopped(work, intent, draft, kill=kill, gate=gate)
+            if stopped is not None:
+                return stopped
+            # Taken after the locks, so that waiting for them does not use up the window.
+            window = Window(stamp(), window_ms)
+            if window.lands_by_ms > intent.deadline_ms:
+                return _too_late(work, intent, window)
+            return _sending(work, intent, draft, window=window, request_hash=request_hash)
+
+
+def _stopped(
+    work: Work, intent: Intent, draft: Draft, *, kill: Switch | None, gate: Gate
+) -> Intent | None:
+    """End an intent that must not be sent; None if nothing speaks against it."""
+    # Nobody has asked for the time yet: these are the latest moments we know of.
+    now_ms = max(intent.received_ms, draft.throttled_ms or 0, intent.cancel_requested_ms or 0)
+    if intent.cancel_requested_ms is not None:
+        return end(work, intent, OrderStatus.CANCELED, reason=CANCELLED_UNSENT, now_ms=now_ms)
+    if kill is not None and kill.engaged:
+        return end(
+            work,
+            intent,
+            OrderStatus.DENIED,
+            code="KILL_SWITCH",
+            reason=kill.reason,
+            now_ms=max(now_ms, kill.at_ms),
+        )
+    refusal = gate(draft)
+    return None if refusal is None else deny(work, intent, refusal, now_ms=now_ms)
+
+
+def _too_late(work: Work, intent: Intent, window: Window) -> Intent:
+    reason = (
+        f"the deadline {intent.deadline_ms} leaves no room for an attempt "
+        f"that may land until {window.lands_by_ms}"
+    )
+    return end(work, intent, OrderStatus.EXPIRED_UNSENT, reason=reason, now_ms=window.stamp_ms)
+
+
+def _sending(
+    work: Work, intent: Intent, draft: Draft, *, window: Window, request_hash: str
+) -> Opened:
+    notional = draft.notional or ZERO
+    attempt = attempt_rows.opened(
+        work, intent, window, request_hash=request_hash, notional=notional
+    )
+    sending = replace(
+        intent,
+        # The size as it goes on the wire, fitted to the market's rules of this moment.
+        size=draft.size,
+        status=OrderStatus.SENDING,
+        attempts=attempt.number,
+        sent_ms=window.stamp_ms,
+        throttled_ms=draft.throttled_ms,
+        reserved_notional=notional,
+        next_wake_ms=window.lands_by_ms + SWEPT_AFTER_MS,
+    )
+    intent_rows.save(work, intent, sending, now_ms=window.stamp_ms)
+    tell(
+        work,
+        EventKind.ORDER_SENDING,
+        sending,
+        now_ms=window.stamp_ms,
+        attempt=attempt.id,
+        number=attempt.number,
+        window_ms=window.window_ms,
+        notional=canonical(notional),
+    )
+    return Opened(sending, attempt)

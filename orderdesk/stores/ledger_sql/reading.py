@@ -1,0 +1,128 @@
+"""Questions about one intent, or about the past of a symbol."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CTE, Connection, Select, and_, func, or_, select
+
+from orderdesk.core.answers import Fill
+from orderdesk.core.events import Event
+from orderdesk.core.intents import Attempt, Intent, Story
+from orderdesk.errors import UnknownOrder
+from orderdesk.stores.ledger_sql import attempt_rows, schema
+from orderdesk.stores.ledger_sql.chapter import Chapter
+from orderdesk.stores.ledger_sql.rows import attempt_of, event_of, fill_of, intent_of
+from orderdesk.stores.ledger_sql.schema import LIVE, NOT_ENDED, OF_AN_ORDER, intents
+
+
+def intents_of(connection: Connection, query: Select[Any]) -> list[Intent]:
+    """Run a query over whole intents."""
+    return [intent_of(row) for row in connection.execute(query).mappings()]
+
+
+def found(connection: Connection, account: str, name: str) -> Intent | None:
+    """Return the intent under a key, or else under a client order id."""
+    for column in (intents.c.idempotency_key, intents.c.client_order_id):
+        query = select(intents).where(intents.c.account == account, column == name)
+        for intent in intents_of(connection, query):
+            return intent
+    return None
+
+
+class Reading(Chapter):
+    """What is known."""
+
+    def intent(self, account: str, idempotency_key: str) -> Intent | None:
+        """Return the intent under a key."""
+        query = select(intents).where(
+            intents.c.account == account, intents.c.idempotency_key == idempotency_key
+        )
+        with self._store.read() as connection:
+            return next(iter(intents_of(connection, query)), None)
+
+    def find(self, account: str, name: str) -> Intent | None:
+        """Return the intent under a key, or else under a client order id."""
+        with self._store.read() as connection:
+            return found(connection, account, name)
+
+    def open_attempt_of(self, intent_id: int) -> Attempt | None:
+        """Return the attempt that may still land, with its absences, if any."""
+        with self._store.read() as connection:
+            return attempt_rows.open_of(connection, intent_id)
+
+    def story(self, intent_id: int) -> Story:
+        """Return everything known of one intent, oldest first.
+
+        Raises:
+            UnknownOrder: there is no such intent.
+        """
+        with self._store.read() as connection:
+            query = select(intents).where(intents.c.id == intent_id)
+            for intent in intents_of(connection, query):
+                return Story(
+                    intent=intent,
+                    attempts=_attempts(connection, intent),
+                    fills=_fills(connection, intent),
+                    events=_events(connection, intent),
+                )
+        raise UnknownOrder(f"the ledger knows no intent number {intent_id}", str(intent_id))
+
+    def intents_since(self, account: str, symbol: str, since_ms: int) -> Sequence[Intent]:
+        """Return a symbol's intents received since, oldest first."""
+        query = select(intents).where(
+            intents.c.account == account,
+            intents.c.symbol == symbol,
+            intents.c.received_ms >= since_ms,
+        )
+        with self._store.read() as connection:
+            return intents_of(connection, query.order_by(intents.c.received_ms, intents.c.id))
+
+    def traded_symbols(self, account: str, since_ms: int) -> Sequence[str]:
+        """Return symbols with an intent received since, or one not ended, in order."""
+        with self._store.read() as connection:
+            return list(connection.scalars(traded_symbols_query(account, since_ms)))
+
+
+def traded_symbols_query(account: str, since_ms: int) -> Select[Any]:
+    """Ask for symbols with a recent or a live intent."""
+    symbols = _symbols(account)
+    of_symbol = and_(intents.c.account == account, intents.c.symbol == symbols.c.symbol)
+    recent = select(intents.c.id).where(of_symbol, intents.c.received_ms >= since_ms)
+    live = select(intents.c.id).where(of_symbol, NOT_ENDED, intents.c.status.in_(LIVE))
+    query = select(symbols.c.symbol).where(symbols.c.symbol.is_not(None))
+    return query.where(or_(recent.exists(), live.exists())).order_by(symbols.c.symbol)
+
+
+def _symbols(account: str) -> CTE:
+    """Step from one symbol of an account to the next, however many intents lie between."""
+    first = select(func.min(intents.c.symbol).label("symbol")).where(intents.c.account == account)
+    symbols = first.cte("symbols", recursive=True)
+    following = (
+        select(func.min(intents.c.symbol))
+        .where(intents.c.account == account, intents.c.symbol > symbols.c.symbol)
+        .scalar_subquery()
+    )
+    return symbols.union_all(select(following).where(symbols.c.symbol.is_not(None)))
+
+
+def _attempts(connection: Connection, intent: Intent) -> list[Attempt]:
+    query = select(schema.attempts).where(schema.attempts.c.intent_id == intent.id)
+    rows = connection.execute(query.order_by(schema.attempts.c.number)).mappings().all()
+    return [attempt_of(row, attempt_rows.absences_of(connection, row["id"])) for row in rows]
+
+
+def _fills(connection: Connection, intent: Intent) -> list[Fill]:
+    table = schema.fills
+    query = select(table).where(table.c.intent_id == intent.id)
+    query = query.order_by(table.c.traded_ms, table.c.id)
+    return [fill_of(row) for row in connection.execute(query).mappings()]
+
+
+def _events(connection: Connection, intent: Intent) -> list[Event]:
+    table = schema.events
+    # A cancel that came before the row could name it by its client order id only.
+    names = (intent.idempotency_key, intent.client_order_id)
+    query = select(table).where(
+        OF_AN_ORDER, table.c.account == intent.account, table.c.order_key.in_(names)
+    )
+    return [event_of(row) for row in connection.execute(query.order_by(table.c.id)).mappings()]

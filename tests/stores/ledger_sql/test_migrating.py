@@ -1,0 +1,88 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from orderdesk.errors import DeskHalted
+from orderdesk.stores.ledger_sql import LedgerSql
+from orderdesk.stores.ledger_sql.migrating import MIGRATIONS
+from orderdesk.stores.ledger_sql.schema import REVISION
+from tests.stores.ledger_sql.drafts import draft
+from tests.stores.ledger_sql.steps import placed
+
+
+def _open(url: str) -> LedgerSql:
+    return LedgerSql(url, listener=lambda _event: None)
+
+
+def _definitions(connection: sqlite3.Connection) -> dict[str, str]:
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {name: " ".join(sql.split()) for name, sql in rows if name != "alembic_version"}
+
+
+def _file_definitions(url: str) -> dict[str, str]:
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    try:
+        return _definitions(connection)
+    finally:
+        connection.close()
+
+
+def test_migrations_when_run_from_nothing_then_they_give_the_tables_of_today(
+    unborn_url: str, memory_ledger: LedgerSql
+) -> None:
+    """Letter for letter, partial indexes too: what flow tests run on is what is deployed."""
+    _open(unborn_url).close()
+
+    with memory_ledger._store.read() as connection:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        today = _definitions(raw)
+    assert _file_definitions(unborn_url) == today
+    assert len(today) > 20
+
+
+def test_revision_when_a_migration_is_added_then_the_code_knows_it() -> None:
+    """There is one newest step, and `REVISION` names it."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+
+    assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
+
+
+def test_open_when_opened_again_then_nothing_is_lost_and_nothing_changes(unborn_url: str) -> None:
+    """Everything works twice in a row."""
+    ledger = _open(unborn_url)
+    intent = placed(ledger, draft())
+    ledger.close()
+    before = _file_definitions(unborn_url)
+
+    ledger = _open(unborn_url)
+
+    assert ledger.intent("main", "key-1") == intent
+    assert ledger.attempt_counter() == 1
+    ledger.close()
+    assert _file_definitions(unborn_url) == before
+
+
+def test_open_when_a_newer_desk_wrote_it_then_the_desk_halts_and_leaves_it_alone(
+    file_url: str,
+) -> None:
+    """A ledger is never downgraded, and never read by those who do not know its shape."""
+    # Given a ledger of the future
+    file = Path(file_url.removeprefix("sqlite:///"))
+    connection = sqlite3.connect(file)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    before = file.read_bytes()
+
+    # When this desk opens it, twice
+    for _ in range(2):
+        with pytest.raises(DeskHalted, match=r"9999.*newer orderdesk"):
+            _open(file_url)
+
+    # Then it is as it was
+    assert file.read_bytes() == before

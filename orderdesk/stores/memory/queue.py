@@ -1,0 +1,67 @@
+"""A broker that only writes down what was published."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from orderdesk.errors import DeskError
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One message, as it was published."""
+
+    task: str
+    fields: Mapping[str, Any]
+    task_id: str | None
+    delay_ms: int
+    queue: str | None = None
+
+
+@dataclass(slots=True)
+class FakeQueue:
+    """The `Queue` port without a broker; tests set `heads` and `results` themselves."""
+
+    published: list[Published] = field(default_factory=list)
+    heads: dict[str, int] = field(default_factory=dict)
+    """The intake time (ms) of the oldest message waiting, by task."""
+    results: set[str] = field(default_factory=set)
+    """The task ids that have a stored result."""
+    failure: DeskError | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def publish(
+        self,
+        task: str,
+        fields: Mapping[str, Any],
+        *,
+        task_id: str | None = None,
+        delay_ms: int = 0,
+        queue: str | None = None,
+    ) -> None:
+        """Write a message down."""
+        self._reach()
+        with self._lock:
+            self.published.append(Published(task, dict(fields), task_id, delay_ms, queue))
+
+    def head_ms(self, task: str) -> int | None:
+        """Return what the test set for a task, None if nothing."""
+        self._reach()
+        return self.heads.get(task)
+
+    def missing_results(self, task_ids: Sequence[str]) -> set[str]:
+        """Return the task ids that are not in `results`."""
+        self._reach()
+        return set(task_ids) - self.results
+
+    def take(self, task: str) -> list[Published]:
+        """Return and forget what was published for a task, oldest first, as a worker would."""
+        with self._lock:
+            taken = [message for message in self.published if message.task == task]
+            self.published = [message for message in self.published if message.task != task]
+        return taken
+
+    def _reach(self) -> None:
+        if self.failure is not None:
+            raise self.failure

@@ -1,0 +1,97 @@
+"""What Redis would remember of the ledger."""
+
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from orderdesk.errors import DeskError
+from orderdesk.ports import Clock
+
+
+@dataclass(slots=True)
+class _Kept:
+    ledger_id: str | None = None
+    highest_attempt: int = 0
+    epoch: str | None = None
+    leases: dict[str, tuple[str, int]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class FakeMemory:
+    """The `Memory` port without Redis."""
+
+    def __init__(self, clock: Clock, _kept: _Kept | None = None) -> None:
+        self._clock = clock
+        self._kept = _kept or _Kept()
+        self._process = uuid.uuid4().hex
+        self.failure: DeskError | None = None
+
+    def beside(self) -> "FakeMemory":
+        """Return the same memory as another process sees it."""
+        return FakeMemory(self._clock, self._kept)
+
+    def forget(self) -> None:
+        """Come back empty, as a Redis without its files."""
+        with self._reached() as kept:
+            kept.ledger_id, kept.highest_attempt, kept.epoch = None, 0, None
+            kept.leases.clear()
+
+    def claim(self, ledger_id: str) -> str:
+        """Set the ledger's id if there is none; return the id that stands."""
+        with self._reached() as kept:
+            kept.ledger_id = kept.ledger_id or ledger_id
+            return kept.ledger_id
+
+    def highest_attempt(self) -> int:
+        """Return the highest attempt counter seen, 0 at first."""
+        with self._reached() as kept:
+            return kept.highest_attempt
+
+    def note_attempt(self, attempt_id: int) -> None:
+        """Remember an attempt; a lower one than is known changes nothing."""
+        with self._reached() as kept:
+            kept.highest_attempt = max(kept.highest_attempt, attempt_id)
+
+    def accept_counter(self, counter: int) -> None:
+        """Take the ledger's counter for true, even if it is lower."""
+        with self._reached() as kept:
+            kept.highest_attempt = counter
+
+    def epoch(self) -> str | None:
+        """Return the epoch key, None at first."""
+        with self._reached() as kept:
+            return kept.epoch
+
+    def begin_epoch(self) -> str:
+        """Set the epoch key unless it stands; return it."""
+        with self._reached() as kept:
+            kept.epoch = kept.epoch or uuid.uuid4().hex
+            return kept.epoch
+
+    def once(self, name: str, for_ms: int) -> bool:
+        """Take a lease; False if anybody has it, ourselves included."""
+        now_ms = self._clock.monotonic_ms()
+        with self._reached() as kept:
+            _, until_ms = kept.leases.get(name, ("", now_ms))
+            free = until_ms <= now_ms
+            if free:
+                kept.leases[name] = (self._token(), now_ms + for_ms)
+            return free
+
+    def release(self, name: str) -> None:
+        """Give back a lease that this thread took; anything else changes nothing."""
+        with self._reached() as kept:
+            if kept.leases.get(name, ("", 0))[0] == self._token():
+                del kept.leases[name]
+
+    @contextmanager
+    def _reached(self) -> Iterator[_Kept]:
+        if self.failure is not None:
+            raise self.failure
+        with self._kept.lock:
+            yield self._kept
+
+    def _token(self) -> str:
+        return f"{self._process}:{threading.get_ident()}"

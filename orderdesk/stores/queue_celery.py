@@ -1,0 +1,78 @@
+"""The broker as the desk itself uses it: publish a wake-up, look at a queue's head."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis import Redis
+
+from orderdesk.core.queues import QUEUE_OF
+from orderdesk.errors import StoreUnavailable
+from orderdesk.stores.redis_door import reaching_redis
+
+_RESULT_KEY = "celery-task-meta-"
+"""Where Celery's Redis backend keeps results (celery 5.7, backends/base.py)."""
+
+
+class CeleryQueue:
+    """The `Queue` port over a Celery app that knows the broker, and Redis beside it."""
+
+    def __init__(self, app: Celery, client: Redis) -> None:
+        self._app = app
+        self._client = client
+
+    def publish(
+        self,
+        task: str,
+        fields: Mapping[str, Any],
+        *,
+        task_id: str | None = None,
+        delay_ms: int = 0,
+        queue: str | None = None,
+    ) -> None:
+        """Publish one wake-up."""
+        options: dict[str, Any] = {"countdown": delay_ms / 1_000} if delay_ms else {}
+        try:
+            self._app.send_task(
+                task,
+                kwargs=dict(fields),
+                task_id=task_id,
+                queue=queue or QUEUE_OF[task],
+                **options,
+            )
+        except OperationalError as error:
+            raise StoreUnavailable(f"the broker did not take a wake-up for {task}") from error
+
+    def head_ms(self, task: str) -> int | None:
+        """Return the intake time of the message that is next in a task's queue.
+
+        None if the queue is empty; 0, which overtakes nothing, for a message without one.
+        """
+        with reaching_redis("looking at the head of a queue"):
+            # kombu pushes left and pops right: the oldest message is the last of the list.
+            message = cast("str | None", self._client.lindex(QUEUE_OF[task], -1))
+        return None if message is None else _intake_ms(message)
+
+    def missing_results(self, task_ids: Sequence[str]) -> set[str]:
+        """Return the task ids that have no stored result, in one round trip."""
+        if not task_ids:
+            return set()
+        with reaching_redis("looking for results"):
+            pipeline = self._client.pipeline(transaction=False)
+            for task_id in task_ids:
+                pipeline.exists(_RESULT_KEY + task_id)
+            found = pipeline.execute()
+        return {task_id for task_id, there in zip(task_ids, found, strict=True) if not there}
+
+
+def _intake_ms(message: str) -> int:
+    try:
+        envelope = json.loads(message)
+        body = json.loads(base64.b64decode(envelope["body"]))
+        return int(str(body[1]["intake_entry"]).split("-")[0])
+    except (ValueError, KeyError, TypeError, IndexError, binascii.Error):
+        return 0

@@ -1,0 +1,82 @@
+"""What every memory of the ledger does, the fake and the real one."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from orderdesk.ports import Memory
+from orderdesk.stores.memory import FakeClock, FakeMemory
+from orderdesk.stores.memory_redis import MemoryRedis
+from tests.stores.kinds import BOTH
+
+Processes = Callable[[], Memory]
+
+
+@pytest.fixture(params=BOTH)
+def process(request: pytest.FixtureRequest) -> Processes:
+    """Give a way to see one and the same memory as one process after the other."""
+    if request.param == "fake":
+        return FakeMemory(FakeClock()).beside
+    client, desk_id = request.getfixturevalue("client"), request.getfixturevalue("desk_id")
+    return lambda: MemoryRedis(client, desk_id=desk_id)
+
+
+def test_claim_when_a_ledger_was_first_then_its_id_stands(process: Processes) -> None:
+    """A Redis belongs to one ledger."""
+    assert process().claim("ledger-1") == "ledger-1"
+    assert process().claim("ledger-2") == "ledger-1"
+
+
+def test_note_attempt_when_a_lower_one_follows_then_the_highest_stands(process: Processes) -> None:
+    """The counter never goes back, whoever writes late."""
+    assert process().highest_attempt() == 0
+    for attempt_id in (3, 41, 7):
+        process().note_attempt(attempt_id)
+    assert process().highest_attempt() == 41
+
+
+def test_epoch_when_it_was_begun_then_everybody_sees_the_same(process: Processes) -> None:
+    """Missing at first; two that begin it at once agree on one."""
+    assert process().epoch() is None
+    epoch = process().begin_epoch()
+    assert epoch
+    assert process().begin_epoch() == process().epoch() == epoch
+
+
+def test_once_when_somebody_has_it_then_nobody_else_gets_it(process: Processes) -> None:
+    """Single flight: the first one only, and the first one only once."""
+    first, second = process(), process()
+    assert first.once("sweep", 600_000)
+    assert not first.once("sweep", 600_000)
+    assert not second.once("sweep", 600_000)
+    assert second.once("trim", 600_000)
+
+
+def test_release_when_the_holder_gives_it_back_then_the_next_one_gets_it(
+    process: Processes,
+) -> None:
+    """Early is allowed."""
+    first, second = process(), process()
+    assert first.once("sweep", 600_000)
+    first.release("sweep")
+    assert second.once("sweep", 600_000)
+
+
+def test_release_when_another_process_tries_then_nothing_changes(process: Processes) -> None:
+    """Only the holder gives back: not a neighbour, and not one that never had it."""
+    first, second = process(), process()
+    assert first.once("sweep", 600_000)
+    second.release("sweep")
+    second.release("never taken")
+    assert not second.once("sweep", 600_000)
+
+
+def test_release_when_another_thread_tries_then_nothing_changes(process: Processes) -> None:
+    """Threads of a process are as strange to each other as processes."""
+    shared = process()
+    assert shared.once("sweep", 600_000)
+    thread = threading.Thread(target=shared.release, args=("sweep",))
+    thread.start()
+    thread.join()
+    assert not shared.once("sweep", 600_000)

@@ -1,0 +1,153 @@
+"""What every throttle does, the fake and the real one.
+
+Requests rest the line for ten minutes here, so that no test depends on how fast it runs.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+
+from orderdesk.core.tokens import Caps, Cost, Lane
+from orderdesk.ports import Throttle
+from orderdesk.stores.memory import FakeClock, FakeThrottle
+from orderdesk.stores.throttle_redis import ThrottleRedis
+from tests.stores.kinds import BOTH
+
+CAPS = Caps("one in ten minutes", orders_per_s=1, requests_per_s=1, weight_per_10_s=300)
+BUFFER = Fraction(1, 600)
+REST_MS = 600_000
+ORDER = Cost("POST /order", weight=1, orders=1)
+REACH_MS = {Lane.POLL: 0, Lane.PLACE: 60_000, Lane.RESOLVE: 660_000, Lane.CANCEL: 3_000_000}
+
+MakeThrottle = Callable[[int], Throttle]
+
+
+@pytest.fixture(params=BOTH)
+def make_throttle(request: pytest.FixtureRequest) -> MakeThrottle:
+    """Give a way to make a throttle that holds an unknown line back for so many ms."""
+
+    def fake(unknown_ms: int) -> Throttle:
+        return FakeThrottle(FakeClock(), CAPS, BUFFER, REACH_MS, unknown_ms)
+
+    def real(unknown_ms: int) -> Throttle:
+        return ThrottleRedis(
+            request.getfixturevalue("client"),
+            desk_id=request.getfixturevalue("desk_id"),
+            caps=CAPS,
+            buffer=BUFFER,
+            reach_ms=REACH_MS,
+            unknown_ms=unknown_ms,
+        )
+
+    return fake if request.param == "fake" else real
+
+
+@pytest.fixture
+def throttle(make_throttle: MakeThrottle) -> Throttle:
+    """Give a throttle whose lines are idle."""
+    return make_throttle(0)
+
+
+def test_book_when_the_line_is_idle_then_the_slot_is_now(throttle: Throttle) -> None:
+    """Nobody waits for nothing."""
+    slot = throttle.book("main", ORDER, Lane.POLL)
+    assert (slot.booked, slot.wait_ms) == (True, 0)
+
+
+def test_book_when_the_line_is_taken_then_each_lane_goes_as_far_as_it_may(
+    throttle: Throttle,
+) -> None:
+    """The more urgent a lane, the farther ahead it may book; beyond that nothing is taken."""
+    throttle.book("main", ORDER, Lane.POLL)
+
+    slots = {lane: throttle.book("main", ORDER, lane) for lane in (*reversed(Lane), *Lane)}
+
+    booked = {lane: slot.booked for lane, slot in slots.items()}
+    assert booked == {
+        Lane.POLL: False,
+        Lane.PLACE: False,
+        Lane.RESOLVE: False,  # the second time: the first one took the slot
+        Lane.CANCEL: True,
+    }
+
+
+def test_book_when_slots_are_booked_ahead_then_they_lie_a_rest_apart(throttle: Throttle) -> None:
+    """The line is reserved: who comes later waits behind who came before."""
+    waits = [throttle.book("main", ORDER, Lane.CANCEL).wait_ms for _ in range(4)]
+    assert waits[0] == 0
+    for number, wait_ms in enumerate(waits[1:], start=1):
+        assert (number - 1) * REST_MS < wait_ms <= number * REST_MS
+
+
+def test_book_when_refused_then_it_says_when_to_come_back_and_takes_nothing(
+    throttle: Throttle,
+) -> None:
+    """A refusal names the time at which the slot comes into reach, and costs nobody anything."""
+    throttle.book("main", ORDER, Lane.PLACE)
+
+    refusals = [throttle.book("main", ORDER, Lane.PLACE) for _ in range(5)]
+
+    assert not any(slot.booked for slot in refusals)
+    in_reach_ms = REST_MS - REACH_MS[Lane.PLACE]
+    assert all(0 < slot.wait_ms <= in_reach_ms for slot in refusals)
+    after_them = throttle.book("main", ORDER, Lane.RESOLVE)
+    assert after_them.booked
+    assert after_them.wait_ms <= REST_MS
+
+
+def test_book_when_accounts_differ_then_their_lines_do(throttle: Throttle) -> None:
+    """An account waits for its own requests only."""
+    throttle.book("main", ORDER, Lane.PLACE)
+    assert throttle.book("second", ORDER, Lane.PLACE).wait_ms == 0
+
+
+def test_book_when_the_line_is_not_known_then_every_window_is_taken_for_full(
+    make_throttle: MakeThrottle,
+) -> None:
+    """A throttle that remembers nothing lets nobody through, and asking does not prolong it."""
+    throttle = make_throttle(REST_MS)
+
+    asked = [throttle.book("main", ORDER, Lane.POLL) for _ in range(3)]
+
+    assert not any(slot.booked for slot in asked)
+    assert all(0 < slot.wait_ms <= REST_MS for slot in asked)
+    assert throttle.book("main", ORDER, Lane.RESOLVE).wait_ms <= REST_MS
+
+
+def test_pause_when_it_stands_then_nobody_gets_a_slot_before_its_end(throttle: Throttle) -> None:
+    """A pause holds for every lane; a slot after its end may be booked."""
+    throttle.pause("main", 600_000, "429 from the venue")
+
+    refused = throttle.book("main", ORDER, Lane.PLACE)
+    booked = throttle.book("main", ORDER, Lane.CANCEL)
+
+    assert (refused.booked, booked.booked) == (False, True)
+    assert 0 < refused.wait_ms <= 600_000 - REACH_MS[Lane.PLACE]
+    assert 0 < booked.wait_ms <= 600_000
+    assert throttle.book("second", ORDER, Lane.PLACE).wait_ms == 0
+
+
+def test_pause_when_a_shorter_one_follows_then_the_longer_one_stands(throttle: Throttle) -> None:
+    """A pause is never shortened, and its reason stays with it."""
+    throttle.pause("main", 600_000, "banned")
+    throttle.pause("main", 60_000, "429")
+
+    left = throttle.pause_left("main")
+
+    assert left is not None
+    assert left[1] == "banned"
+    assert 60_000 < left[0] <= 600_000
+
+
+def test_pause_when_a_longer_one_follows_then_it_counts(throttle: Throttle) -> None:
+    """The farther end wins."""
+    throttle.pause("main", 60_000, "429")
+    throttle.pause("main", 600_000, "banned")
+    assert (throttle.pause_left("main") or (0, ""))[1] == "banned"
+
+
+def test_pause_left_when_nobody_paused_then_there_is_none(throttle: Throttle) -> None:
+    """A line that only gives slots is not paused."""
+    throttle.book("main", ORDER, Lane.PLACE)
+    assert throttle.pause_left("main") is None

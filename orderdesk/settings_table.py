@@ -1,0 +1,299 @@
+"""Every environment variable the desk knows, in one table, and the rule each value must keep.
+
+Here: names, meanings, defaults. Not here: how a text becomes a value (`settings_rules.py`),
+reading the environment and rules over several values (`settings.py`).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orderdesk import settings_rules as rules
+from orderdesk.settings_rules import Mode
+
+
+class Secrecy(StrEnum):
+    """How much of a value may be shown. All but OPEN may also come from a file (`NAME_FILE`)."""
+
+    OPEN = "OPEN"
+    MASKED = "MASKED"
+    """A URL, shown without its password."""
+    HIDDEN = "HIDDEN"
+    """Nothing of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One variable. Without a `field` it is only recognised: explained, or an alias of a kind.
+
+    `default` holds in TEST, `live` in LIVE where that differs; both may name other variables
+    in braces. An empty `live` means that LIVE has no default: the value must be given.
+    """
+
+    name: str
+    meaning: str
+    rule: str
+    """Completes "must be …"."""
+    default: str
+    read: Callable[[str], object]
+    """Turns text into the value; raises ValueError, with a reason if the rule needs one."""
+    field: str = ""
+    live: str | None = None
+    aliases: tuple[str, ...] = ()
+    secrecy: Secrecy = Secrecy.OPEN
+    empty: str = ""
+    """What an empty value means; nothing here means as if it were not set."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name it may be set under."""
+        plain = (self.name, *self.aliases)
+        if self.secrecy is Secrecy.OPEN:
+            return plain
+        return tuple(form for name in plain for form in (name, f"{name}_FILE"))
+
+    def shown(self, text: str) -> str:
+        """Return a value as people may see it."""
+        if self.secrecy is Secrecy.HIDDEN:
+            return "(set)" if text else "(not set)"
+        if self.secrecy is Secrecy.OPEN:
+            return text
+        # Up to the last @, whatever is between: a password may hold what a URL should not.
+        text = re.sub(r"://.*@", "://***@", text)
+        return re.sub(r"(?i)(pass[a-z]*=)[^&]*", r"\1***", text)
+
+
+_NAME = r"[a-z0-9][a-z0-9_-]{0,31}"
+_NAME_RULE = "1 to 32 of a-z, 0-9, _ and -, and begin with a letter or digit"
+_KEY_RULE = "printable ASCII without spaces"
+_LIMIT_RULE = "an amount above 0, or none for no limit"
+_PORT_RULE = "a port from 1 to 65535"
+_ONE_OR_ZERO = "1 or 0"
+
+
+def _port(name: str, *, meaning: str, default: str, field: str) -> Variable:
+    return Variable(
+        name=name,
+        meaning=meaning,
+        rule=_PORT_RULE,
+        default=default,
+        read=rules.whole(1, 65_535),
+        field=field,
+    )
+
+
+_EXPLAINED = "Recognised and explained, but not used"
+
+GROUPS: Mapping[str, tuple[Variable, ...]] = {
+    "Mode": (
+        Variable(
+            name="EXECUTION_MODE",
+            meaning="TEST trades with the simulator and calls no exchange beyond this host; "
+            "LIVE trades with MEXC.",
+            rule="TEST or LIVE",
+            default="TEST",
+            read=rules.one_of({mode.value: mode for mode in Mode}),
+            field="mode",
+        ),
+        Variable(
+            name="EXCHANGE",
+            meaning="Another way to say the same: PAPER is TEST, MEXC is LIVE.",
+            rule="PAPER (TEST) or MEXC (LIVE)",
+            default="PAPER",
+            read=rules.one_of({"PAPER": Mode.TEST, "MEXC": Mode.LIVE}),
+        ),
+    ),
+    "MEXC": (
+        Variable(
+            name="MEXC_API_KEY",
+            meaning="The API key: may read and trade, never withdraw, bound to your IP. "
+            "Required in LIVE.",
+            rule=_KEY_RULE,
+            default="paper-key",
+            live="",
+            read=rules.secret,
+            field="api_key",
+            aliases=("MEXC_KEY",),
+            secrecy=Secrecy.HIDDEN,
+        ),
+        Variable(
+            name="MEXC_API_SECRET",
+            meaning="The key's secret. Required in LIVE.",
+            rule=_KEY_RULE,
+            default="paper-secret",
+            live="",
+            read=rules.secret,
+            field="api_secret",
+            aliases=("MEXC_SECRET", "MEXC_SECRET_KEY"),
+            secrecy=Secrecy.HIDDEN,
+        ),
+        Variable(
+            name="MEXC_BASE_URL",
+            meaning="The spot API. In LIVE the default is https://api.mexc.com; "
+            "in TEST it must be on loopback.",
+            rule="https://host[:port], or http:// on loopback",
+            default="http://127.0.0.1:{ORDERDESK_SIMULATOR_PORT}",
+            live="https://api.mexc.com",
+            read=rules.base_url,
+            field="base_url",
+        ),
+        Variable(
+            name="MEXC_RECV_WINDOW_MS",
+            meaning="How long, in ms, MEXC takes an order after its stamp; none lands later.",
+            # MEXC spot v3 docs, Jan 2026: default 5000, at most 60000.
+            rule="from 1000 to 5000 ms (MEXC would take 60000, but every order without an "
+            "answer must wait this long before it can be resolved)",
+            default="3000",
+            read=rules.whole(1_000, 5_000),
+            field="recv_window_ms",
+        ),
+        Variable(
+            name="ORDERDESK_USE_ENVIRONMENT_PROXIES",
+            meaning="1: LIVE requests go through HTTPS_PROXY and the like; 0: they go straight.",
+            rule=_ONE_OR_ZERO,
+            default="0",
+            read=rules.yes_or_no,
+            field="use_environment_proxies",
+        ),
+    ),
+    "Where things are": (
+        Variable(
+            name="ORDERDESK_HOME",
+            meaning="Where the desk keeps its files; relative to where it is started.",
+            rule="a path",
+            default="var",
+            read=rules.home,
+            field="home",
+        ),
+        Variable(
+            name="DESK_ID",
+            meaning="The desk's name. An account belongs to one desk for ever.",
+            rule=_NAME_RULE,
+            default="desk",
+            read=rules.matching(_NAME),
+            field="desk_id",
+        ),
+        Variable(
+            name="REDIS_URL",
+            meaning="Queue, intake and throttle. Left out, the desk starts a server of its own.",
+            rule="redis://[user:password@]host[:port][/number], or rediss:// for TLS",
+            default="redis://127.0.0.1:{ORDERDESK_REDIS_PORT}/0",
+            read=rules.redis_url,
+            field="redis_url",
+            secrecy=Secrecy.MASKED,
+        ),
+        Variable(
+            name="DATABASE_URL",
+            meaning="The ledger. In LIVE the default is ledger-live.db; relative to the start too.",
+            rule="sqlite:///path/to/file or postgresql://…",
+            default="sqlite:///{ORDERDESK_HOME}/ledger-paper.db",
+            live="sqlite:///{ORDERDESK_HOME}/ledger-live.db",
+            read=rules.database_url,
+            field="database_url",
+            secrecy=Secrecy.MASKED,
+        ),
+        _port(
+            "ORDERDESK_REDIS_PORT",
+            meaning="Port of the desk's own Redis server, on loopback.",
+            default="6390",
+            field="redis_port",
+        ),
+        _port(
+            "ORDERDESK_SIMULATOR_PORT",
+            meaning="Port of the simulator, on loopback.",
+            default="8790",
+            field="simulator_port",
+        ),
+        _port(
+            "ORDERDESK_FLOWER_PORT",
+            meaning="Port of Flower, the queue's web page.",
+            default="5555",
+            field="flower_port",
+        ),
+    ),
+    "Sending": (
+        Variable(
+            name="ORDERDESK_WORKERS",
+            meaning="How many worker processes run the same rate-limited task.",
+            rule="a whole number from 1 to 1000",
+            default="1",
+            read=rules.whole(1, 1_000),
+            field="workers",
+        ),
+        Variable(
+            name="ORDERDESK_CAPS",
+            meaning="The named profile of what MEXC allows per second.",
+            rule="a profile's name: a-z, 0-9, dots and dashes",
+            default="mexc-2026-09",
+            read=rules.matching(r"[a-z0-9][a-z0-9.-]{0,63}"),
+            field="caps",
+        ),
+        Variable(
+            name="RATE_LIMIT_BUFFER",
+            meaning="The share of every cap the desk uses.",
+            rule="above 0 and at most 1, like 0.8",
+            default="0.8",
+            read=rules.share,
+            field="rate_limit_buffer",
+        ),
+    ),
+    "Risk": (
+        Variable(
+            name="RISK_MIN_NOTIONAL",
+            meaning="Smaller orders are denied, in quote currency; empty or none is no limit.",
+            rule=_LIMIT_RULE,
+            default="5",
+            read=rules.limit,
+            field="risk_min_notional",
+            empty="none",
+        ),
+        Variable(
+            name="RISK_MAX_NOTIONAL",
+            meaning="Larger orders are denied, in quote currency; empty or none is no limit.",
+            rule=_LIMIT_RULE,
+            default="250",
+            read=rules.limit,
+            field="risk_max_notional",
+            empty="none",
+        ),
+    ),
+    "Logs": (
+        Variable(
+            name="LOG_LEVEL",
+            meaning="How much is logged.",
+            rule="DEBUG, INFO, WARNING, ERROR or CRITICAL",
+            default="INFO",
+            read=rules.one_of({w: w for w in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")}),
+            field="log_level",
+        ),
+    ),
+    _EXPLAINED: (
+        Variable(
+            name="MEXC_SANDBOX",
+            meaning="MEXC has no sandbox; the simulator takes its place. Use EXECUTION_MODE=TEST.",
+            rule=_ONE_OR_ZERO,
+            default="false",
+            read=rules.yes_or_no,
+        ),
+        Variable(
+            name="MEXC_ENABLE",
+            meaning="Only LIVE trades on MEXC. Use EXECUTION_MODE to turn it on or off.",
+            rule=_ONE_OR_ZERO,
+            default="true",
+            read=rules.yes_or_no,
+        ),
+        Variable(
+            name="MEXC_RATE_LIMIT_MS",
+            meaning="A pause per process cannot hold a cap that all workers share. "
+            "Use RATE_LIMIT_BUFFER and ORDERDESK_CAPS.",
+            rule="a whole number of ms",
+            default="50",
+            read=rules.whole(0, 999_999_999),
+        ),
+    ),
+}
+
+TABLE: tuple[Variable, ...] = tuple(row for rows in GROUPS.values() for row in rows)
+EXPLAINED = GROUPS[_EXPLAINED]
+NAMES: Mapping[str, Variable] = {name: row for row in TABLE for name in row.names}

@@ -1,0 +1,47 @@
+"""Notice when the ledger or Redis forgot: doubt is detected, not guessed.
+
+The ledger has a random id and a rising attempt counter; Redis holds the id and the highest
+counter seen, and an epoch key that a Redis which came back empty does not have.
+"""
+
+from orderdesk.core.intents import Doubt
+from orderdesk.errors import DeskHalted
+from orderdesk.flows.look import FIRST_START, LEDGER_RESTORED, REDIS_EMPTY
+from orderdesk.ports import Desk
+
+DOUBT_MS = 7 * 86_400_000
+"""As long as MEXC answers order queries (GET order, look-back 7 days; docs of Jan 2026)."""
+
+
+def confirm(desk: Desk) -> None:
+    """Hold ledger and Redis against each other; begin a doubt where one of them forgot.
+
+    Raises:
+        DeskHalted: this Redis belongs to another ledger; two desks must not share it.
+    """
+    ours = desk.ledger.ledger_id()
+    theirs = desk.memory.claim(ours)
+    if theirs != ours:
+        raise DeskHalted(
+            f"this Redis belongs to ledger {theirs}, and this desk has ledger {ours}: "
+            "point REDIS_URL to a Redis of its own, or DATABASE_URL to the first ledger"
+        )
+    counter, remembered = desk.ledger.attempt_counter(), desk.memory.highest_attempt()
+    if counter < remembered:
+        _doubt(desk, LEDGER_RESTORED)
+        # What was taken up after the backup has lost its row: look through the intake again.
+        desk.intake.move_cursor("0-0")
+        # Only now: a crash in between finds the same difference again.
+        desk.memory.accept_counter(counter)
+    if desk.memory.epoch() is None:
+        reason = FIRST_START if counter == 0 else REDIS_EMPTY
+        _doubt(desk, reason)
+        # A Redis that forgot must know the counter again, to notice a restored ledger later.
+        desk.memory.note_attempt(counter)
+        desk.memory.begin_epoch()
+
+
+def _doubt(desk: Desk, reason: str) -> None:
+    # Held against the intake time of commands, which is Redis'; the later clock is the safer.
+    since_ms = max(desk.time.now_ms(), desk.intake.now_ms())
+    desk.ledger.begin_doubt(Doubt(since_ms, since_ms + DOUBT_MS, reason))

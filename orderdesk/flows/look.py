@@ -1,0 +1,64 @@
+"""After any doubt: look before sending.
+
+Doubt is detected, not guessed (see `flows.identity`): a ledger that counts lower than
+Redis remembers, a Redis that came back empty, the first start. While it stands, an
+order we may have sent and forgotten is looked up by client id before its first attempt.
+"""
+
+from dataclasses import replace
+
+from orderdesk.contracts import PlaceOrder
+from orderdesk.core.fence import GATEWAY_SKEW_MS, VISIBILITY_LAG_MS
+from orderdesk.core.intents import Doubt, Draft, Intent
+from orderdesk.core.tokens import Lane
+from orderdesk.errors import NotYet
+from orderdesk.flows import adopt
+from orderdesk.ports import Desk
+
+LEDGER_RESTORED = "LEDGER_RESTORED"
+REDIS_EMPTY = "REDIS_EMPTY"
+FIRST_START = "FIRST_START"
+
+
+def doubt_about(desk: Desk, command: PlaceOrder) -> Doubt | None:
+    """Return the doubt that stands and that this command is not too young for."""
+    doubt = desk.ledger.doubt()
+    if doubt is None or desk.time.now_ms() >= doubt.until_ms or _born_after(command, doubt):
+        return None
+    return doubt
+
+
+def before_sending(desk: Desk, order: Draft, doubt: Doubt) -> Intent | None:
+    """Return the adopted intent if the exchange already has this order, else None.
+
+    Raises:
+        ExchangeUnreachable: the question got no answer, so nothing may be sent.
+        NotYet: a forgotten order may still be on its way to the book.
+    """
+    now_ms = desk.time.now_ms()
+    settled_ms = absence_counts_from_ms(desk, doubt)
+    if now_ms < settled_ms:
+        desk.ledger.receive(order, now_ms=now_ms, next_wake_ms=settled_ms + 10_000)
+        raise NotYet("the ledger was restored: orders it forgot may not show yet", 5_000)
+    found = desk.exchange(order.account, Lane.RESOLVE).order(order.symbol, order.client_order_id)
+    if found is None:
+        return None
+    intent = desk.ledger.receive(order, now_ms=now_ms, next_wake_ms=now_ms + 10_000)
+    # A row that only waited holds the size that was asked for, not the one that was sent.
+    return adopt.found(desk, replace(intent, size=order.size), found)
+
+
+def absence_counts_from_ms(desk: Desk, doubt: Doubt | None) -> int:
+    """Return the exchange time from which on "not there" says anything; 0 is always.
+
+    A restored ledger may have forgotten attempts, and those show as late as their fence + L.
+    """
+    if doubt is None or doubt.reason != LEDGER_RESTORED:
+        return 0
+    return doubt.since_ms + desk.rules.window_ms + GATEWAY_SKEW_MS + VISIBILITY_LAG_MS
+
+
+def _born_after(command: PlaceOrder, doubt: Doubt) -> bool:
+    """True if the key was made inside a `delay()` after the doubt began: it cannot be a repeat."""
+    received_ms = command.received_ms
+    return command.key_minted and received_ms is not None and received_ms > doubt.since_ms

@@ -1,0 +1,82 @@
+"""Find what makes no progress and wake it: the net under the queue, which may lose messages."""
+
+from collections.abc import Sequence
+
+from orderdesk.core.backoff import doubling_ms
+from orderdesk.core.events import Event, EventKind
+from orderdesk.core.intents import Intent
+from orderdesk.core.orders import IN_DOUBT, OrderStatus
+from orderdesk.flows import identity, sweep_intake, wake
+from orderdesk.ports import Desk
+
+AT_MOST = 200
+"""So many wake-ups a sweep: a net, not a storm."""
+
+RESULTS_FROM_MS, RESULTS_TO_MS = 60_000, 5_000
+"""Answers between these ages are held against the result backend."""
+
+RESULTS_EVERY_MS = 10_000
+UNKNOWN_ALARM_MS = 60_000
+
+
+def sweep(desk: Desk) -> int:
+    """Look over everything that is due; return how many wake-ups were published."""
+    identity.confirm(desk)
+    now_ms = desk.time.now_ms()
+    due = desk.ledger.due(now_ms, AT_MOST)
+    # Scheduled first: a sweep that dies half way must not wake the same ones every second.
+    desk.ledger.schedule({intent.id: now_ms + _again_ms(intent) for intent in due})
+    _wake(desk, due)
+    _alarm_silence(desk, due, now_ms)
+    woken = len(due) + sweep_intake.sweep_intake(desk, AT_MOST)
+    return woken + _missing_results(desk, now_ms)
+
+
+def _again_ms(intent: Intent) -> int:
+    """Return how long an intent is left alone now; one in doubt is asked about more often."""
+    if intent.status in IN_DOUBT:
+        return doubling_ms(intent.wakes, first_ms=1_000, cap_ms=10_000)
+    return doubling_ms(intent.wakes)
+
+
+def _wake(desk: Desk, due: Sequence[Intent]) -> None:
+    asked: set[tuple[str, str]] = set()
+    for intent in due:
+        if intent.status is OrderStatus.RECEIVED:
+            wake.owner(desk, intent)
+        elif intent.status in (OrderStatus.SENDING, OrderStatus.UNKNOWN):
+            # One round asks for every unknown order of its symbol.
+            if (intent.account, intent.symbol) not in asked:
+                asked.add((intent.account, intent.symbol))
+                wake.resolver(desk, intent)
+        else:
+            wake.for_what_is_left(desk, intent)
+
+
+def _alarm_silence(desk: Desk, due: Sequence[Intent], now_ms: int) -> None:
+    for intent in due:
+        silent_ms = now_ms - (intent.sent_ms or now_ms)
+        unknown = intent.status is OrderStatus.UNKNOWN and silent_ms > UNKNOWN_ALARM_MS
+        if unknown and desk.memory.once(f"unknown:{intent.id}", UNKNOWN_ALARM_MS):
+            desk.ledger.tell(
+                Event(
+                    EventKind.UNKNOWN_TOO_LONG,
+                    now_ms,
+                    account=intent.account,
+                    order=intent.idempotency_key,
+                    trace_id=intent.trace_id,
+                    data={"symbol": intent.symbol, "for_ms": silent_ms},
+                )
+            )
+
+
+def _missing_results(desk: Desk, now_ms: int) -> int:
+    """Answer again whoever has no stored result: a worker may die between booking and storing."""
+    if not desk.memory.once("results", RESULTS_EVERY_MS):
+        return 0
+    answered = desk.ledger.answered_between(now_ms - RESULTS_FROM_MS, now_ms - RESULTS_TO_MS, 1_000)
+    missing = desk.queue.missing_results([intent.task_id for intent in answered])
+    unanswered = [i for i in answered if i.answerable and i.task_id in missing][:AT_MOST]
+    for intent in unanswered:
+        wake.owner(desk, intent)
+    return len(unanswered)

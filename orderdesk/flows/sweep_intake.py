@@ -1,0 +1,102 @@
+"""Hold the intake stream against the ledger: accepted means kept, whatever the queue lost."""
+
+from collections.abc import Sequence
+
+from orderdesk.core.intents import DeadLetter
+from orderdesk.core.queues import KEPT
+from orderdesk.flows.fate import UNREADABLE
+from orderdesk.ports import Desk, IntakeEntry
+
+OVERTAKEN_MS = 10_000
+"""An entry is woken once the head of its queue is so much younger: its own message is gone."""
+
+KEEP_MS = 24 * 3_600_000
+"""No entry is trimmed sooner after it was taken up."""
+
+TRIM_EVERY_MS = 60_000
+
+UNDECODABLE = "undecodable"
+"""The one field of an entry that could not be read; its value is what stood there."""
+
+
+def sweep_intake(desk: Desk, at_most: int) -> int:
+    """Wake entries that no worker ever took up; return how many."""
+    entries = desk.intake.entries(desk.intake.cursor(), at_most)
+    if not entries:
+        return 0
+    now_ms = desk.intake.now_ms()
+    known = desk.ledger.known([_name(entry) for entry in entries])
+    _move_cursor(desk, entries, known, now_ms)
+    waiting = [entry for entry in entries if _name(entry) not in known]
+    for entry in waiting:
+        if not _readable(entry):
+            _bury(desk, entry, now_ms)
+    lost = _overtaken(desk, [entry for entry in waiting if _readable(entry)], now_ms)
+    due = desk.intake.wake_due([entry.entry_id for entry in lost], now_ms)
+    woken = [entry for entry in lost if entry.entry_id in due]
+    for entry in woken:
+        # The entry's own id goes along: the deadline still counts from when it was taken.
+        fields = {**entry.fields, "intake_entry": entry.entry_id}
+        desk.queue.publish(entry.task, fields, task_id=entry.task_id)
+    return len(woken)
+
+
+def _readable(entry: IntakeEntry) -> bool:
+    """True if it says which of our commands it is; whether the command is right, a worker says."""
+    fields = entry.fields
+    named = bool(fields.get("account")) and bool(fields.get("idempotency_key"))
+    return entry.task in KEPT and bool(entry.task_id) and named and UNDECODABLE not in fields
+
+
+def _name(entry: IntakeEntry) -> tuple[str, str]:
+    """Name an entry as the ledger knows it once it was taken up, buried ones included."""
+    if not _readable(entry):
+        return "", entry.entry_id
+    return str(entry.fields["account"]), str(entry.fields["idempotency_key"])
+
+
+def _bury(desk: Desk, entry: IntakeEntry, now_ms: int) -> None:
+    """Put an entry that nobody can read before a person, once; it must not hold up the rest."""
+    letter = DeadLetter(
+        id=0,
+        at_ms=now_ms,
+        task=entry.task or UNREADABLE,
+        task_id=entry.task_id or f"intake:{entry.entry_id}",
+        arguments={},
+        reason="UndecodableEntry",
+        message=str(entry.fields.get(UNDECODABLE, dict(entry.fields))),
+        attempts=1,
+        trace="",
+    )
+    desk.ledger.bury(letter, end_as=None, now_ms=now_ms)
+    account, name = _name(entry)
+    desk.ledger.note_command(account, name, entry.task, now_ms=now_ms)
+
+
+def _move_cursor(
+    desk: Desk, entries: Sequence[IntakeEntry], known: set[tuple[str, str]], now_ms: int
+) -> None:
+    """Move past the leading entries that have their row; trim what is a day old and taken up."""
+    cursor = ""
+    for entry in entries:
+        if _name(entry) not in known:
+            break
+        cursor = entry.entry_id
+    if cursor:
+        desk.intake.move_cursor(cursor)
+    if desk.memory.once("trim", TRIM_EVERY_MS):
+        reached_ms = int((cursor or desk.intake.cursor()).split("-")[0])
+        desk.intake.trim(f"{min(reached_ms, now_ms - KEEP_MS)}-0")
+
+
+def _overtaken(desk: Desk, entries: Sequence[IntakeEntry], now_ms: int) -> list[IntakeEntry]:
+    """Return entries older than the head of their queue by so much that their message is lost."""
+    heads: dict[str, int] = {}
+    lost = []
+    for entry in entries:
+        if entry.task not in heads:
+            head_ms = desk.queue.head_ms(entry.task)
+            heads[entry.task] = now_ms if head_ms is None else head_ms
+        if entry.taken_ms < heads[entry.task] - OVERTAKEN_MS:
+            lost.append(entry)
+    return lost

@@ -1,0 +1,98 @@
+"""A request waits for its slot: near ones are slept for, far ones go back to the queue."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from orderdesk.core.tokens import Cost, Lane
+from orderdesk.errors import NotYet, StoreUnavailable
+from orderdesk.flows.pacing import Pacer
+from orderdesk.ports import Slot
+from orderdesk.stores.memory import FakeClock, FakeThrottle
+from tests.flows.trial import CAPS, Trial
+
+COST = Cost("POST /api/v3/order", 1, orders=1)
+
+
+class Line(FakeThrottle):
+    """A throttle that answers as it is told."""
+
+    def __init__(self, slots: Iterable[Slot]) -> None:
+        super().__init__(FakeClock(), CAPS)
+        self.slots = list(slots)
+        self.asked: list[tuple[str, Cost, Lane]] = []
+
+    def book(self, account: str, cost: Cost, lane: Lane) -> Slot:
+        """Give the next answer."""
+        self.asked.append((account, cost, lane))
+        return self.slots.pop(0)
+
+
+def test_pace_when_a_slot_is_booked_then_it_is_slept_for_exactly() -> None:
+    """Sent in its slot: not sooner, not later."""
+    line, clock = Line([Slot(40, booked=True)]), FakeClock()
+    _pacer(line, clock)(COST)
+    assert clock.slept_ms == [40]
+    assert line.asked == [("main", COST, Lane.PLACE)]
+
+
+def test_pace_when_the_line_is_full_for_a_moment_then_it_waits_and_asks_again() -> None:
+    """Nothing was taken, so the slot has to be asked for anew."""
+    line = Line([Slot(300, booked=False), Slot(100, booked=False), Slot(20, booked=True)])
+    clock = FakeClock()
+    _pacer(line, clock)(COST)
+    assert clock.slept_ms == [300, 100, 20]
+
+
+def test_pace_when_the_slot_is_far_then_the_work_goes_back_with_its_time() -> None:
+    """A worker does not sleep for long: others need its thread."""
+    clock = FakeClock()
+    with pytest.raises(NotYet) as far:
+        _pacer(Line([Slot(1_001, booked=False)]), clock)(COST)
+    assert far.value.retry_after_ms == 1_001
+    assert clock.slept_ms == []
+
+
+def test_pace_when_near_slots_add_up_then_the_bound_is_for_all_of_them() -> None:
+    """Being sent away again and again is a long sleep too."""
+    line, clock = Line([Slot(600, booked=False)] * 3), FakeClock()
+    with pytest.raises(NotYet):
+        _pacer(line, clock)(COST)
+    assert sum(clock.slept_ms) <= 1_000
+
+
+def test_pace_when_it_is_told_to_come_back_at_once_then_it_does_not_spin_for_ever() -> None:
+    """A throttle that never gives a slot costs a bounded number of questions."""
+    line, clock = Line([Slot(0, booked=False)] * 1_000 + [Slot(1, booked=False)]), FakeClock()
+    with pytest.raises(NotYet):
+        _pacer(line, clock)(COST)
+    assert sum(clock.slept_ms) == 1_000
+
+
+def test_pace_when_the_throttle_is_away_then_nothing_is_sent(trial: Trial) -> None:
+    """It fails closed: no request of any kind leaves."""
+    trial.time.measure()
+    trial.venue.calls.clear()
+    trial.throttle.failure = StoreUnavailable("away")
+    with pytest.raises(StoreUnavailable):
+        trial.place(trial.order())
+    with pytest.raises(StoreUnavailable):
+        trial.desk.exchange("main", Lane.CANCEL).cancel("BTCUSDT", "x")
+    assert not trial.venue.calls
+
+
+def test_place_when_the_line_is_paused_then_it_waits_with_its_row_and_is_sent_later(
+    trial: Trial,
+) -> None:
+    """A pause delays an order; it neither loses nor doubles it."""
+    trial.throttle.pause("main", 20_000, "a test")
+    with pytest.raises(NotYet):
+        trial.place(trial.order())
+    assert trial.venue.calls["place"] == 0
+    trial.run(40_000, 1_000)
+    assert trial.stands().answerable
+    assert trial.venue.calls["place"] == 1
+
+
+def _pacer(line: Line, clock: FakeClock) -> Pacer:
+    return Pacer(line, clock, account="main", lane=Lane.PLACE, sleep_bound_ms=1_000)

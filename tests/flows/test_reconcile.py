@@ -1,0 +1,183 @@
+"""Two books held against each other: healed where we can, told once where a person must."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from orderdesk.contracts import Reconcile, ReconcileReport
+from orderdesk.core.events import EventKind
+from orderdesk.core.orders import OrderStatus
+from orderdesk.errors import ExchangeUnreachable
+from orderdesk.flows import follow, reconcile
+from tests.flows.trial import Trial
+
+DAY_MS = 86_400_000
+
+
+def test_reconcile_when_the_books_agree_then_nothing_is_found(trial: Trial) -> None:
+    """It says what it compared."""
+    trial.place(trial.order())
+    report = _reconcile(trial)
+    assert (report.symbols, report.compared, report.findings) == (("BTCUSDT",), 1, ())
+
+
+def test_reconcile_when_we_are_behind_then_it_is_healed_with_its_fills(trial: Trial) -> None:
+    """Theirs moved, and ours did not know."""
+    placed = trial.place(trial.order())
+    trial.venue.fill(str(placed.order_id), Decimal("0.001"))
+    first, second = _reconcile(trial), _reconcile(trial)
+    assert first.findings == ("BEHIND BTCUSDT k-1 X1 healed: FILLED",)
+    assert (trial.stands().status, trial.stands().fills) == (OrderStatus.FILLED, 1)
+    assert second.findings == ()
+
+
+def test_reconcile_when_an_unknown_order_is_listed_then_it_is_adopted(trial: Trial) -> None:
+    """Found by its client id, checked, and followed from here on."""
+    trial.venue.lose_answers = 1
+    trial.place(trial.order())
+    assert _reconcile(trial).findings == ("BEHIND BTCUSDT k-1 X1 adopted: NEW",)
+    assert trial.stands().order_id == "X1"
+
+
+def test_reconcile_when_an_ended_order_trades_then_it_is_booked_and_alarmed(
+    trial: Trial,
+) -> None:
+    """Late evidence is let in."""
+    trial.place(trial.order())
+    ended = trial.cancel()
+    trial.venue.fill(str(ended.order_id), Decimal("0.0004"))
+    _reconcile(trial)
+    assert trial.stands().filled_quantity == Decimal("0.0004")
+    assert EventKind.LATE_EVIDENCE in trial.kinds()
+
+
+def test_reconcile_when_an_open_order_is_not_listed_then_it_is_asked_for(trial: Trial) -> None:
+    """A list may lag; only the order's own query says what became of it."""
+    trial.place(trial.order())
+    trial.venue.visible_from_ms = trial.venue.clock_ms() + 10_000
+    trial.venue.blind = frozenset({"open_orders", "all_orders"})
+    trial.venue.end("X1")
+    report = _reconcile(trial)
+    assert report.findings == ("MISSING BTCUSDT k-1 asked: CANCELED",)
+    assert trial.stands().status is OrderStatus.CANCELED
+
+
+def test_reconcile_when_an_order_is_foreign_then_it_is_noted_once_and_never_touched(
+    trial: Trial,
+) -> None:
+    """The account may be shared with a person or another bot."""
+    foreign = trial.force(trial.place(trial.order()), "by-hand")
+    first, second = _reconcile(trial), _reconcile(trial)
+    assert first.findings == (f"FOREIGN BTCUSDT {foreign} noted",)
+    assert second.findings == ()
+    assert trial.kinds().count(EventKind.FOREIGN_ORDER) == 1
+    assert trial.venue.of("by-hand")[0].status is OrderStatus.NEW
+    assert trial.venue.calls["cancel"] == 0
+
+
+def test_reconcile_when_an_order_of_ours_has_no_intent_then_it_is_alarmed_once(
+    trial: Trial,
+) -> None:
+    """Our prefix, and nothing in the ledger: adopted by nobody, cancelled by nobody."""
+    trial.force(trial.place(trial.order()), "od1-nobody-knows-me")
+    first, second = _reconcile(trial), _reconcile(trial)
+    assert [line.split()[0] for line in first.findings] == ["ORPHAN"]
+    assert second.findings == ()
+    assert trial.kinds().count(EventKind.ORPHAN_ORDER) == 1
+    assert trial.venue.calls["cancel"] == 0
+
+
+def test_reconcile_when_an_order_rests_for_a_week_then_it_is_no_orphan(trial: Trial) -> None:
+    """An intent older than the look-back is known all the same."""
+    trial.place(trial.order())
+    trial.clock.advance(7 * DAY_MS)
+    report = _reconcile(trial)
+    assert (report.compared, report.findings) == (1, ())
+    assert EventKind.ORPHAN_ORDER not in trial.kinds()
+
+
+def test_reconcile_when_the_order_is_not_what_we_sent_then_it_is_alarmed_once(
+    trial: Trial,
+) -> None:
+    """Same client id, another side: nothing of it is booked."""
+    placed = trial.place(trial.order())
+    trial.venue.orders = [replace(trial.venue.orders[0], price=Decimal(51_000))]
+    first, second = _reconcile(trial), _reconcile(trial)
+    assert [line.split()[0] for line in first.findings] == ["MISMATCH"]
+    assert second.findings == ()
+    assert trial.kinds().count(EventKind.MISMATCH) == 1
+    assert trial.stands() == placed
+
+
+def test_duplicate_when_it_is_open_then_the_surplus_is_cancelled_and_the_first_kept(
+    trial: Trial,
+) -> None:
+    """Two orders under one client id: alarmed once, both booked, the open surplus cancelled."""
+    # Given a surplus that has traded a part
+    placed = trial.place(trial.order())
+    surplus = trial.force(placed)
+    trial.venue.fill(surplus, Decimal("0.0004"))
+    # When
+    first, second = _reconcile(trial), _reconcile(trial)
+    # Then
+    assert first.findings == (f"DUPLICATE BTCUSDT k-1 {surplus} surplus canceled",)
+    assert second.findings == ()
+    assert trial.kinds().count(EventKind.DUPLICATE_ORDER) == 1
+    statuses = [order.status for order in trial.venue.of(placed.client_order_id)]
+    assert statuses == [OrderStatus.NEW, OrderStatus.PARTIALLY_CANCELED]
+    assert (trial.stands().order_id, trial.stands().status) == ("X1", OrderStatus.NEW)
+    booked = trial.ledger.story(placed.id).fills
+    assert [(fill.order_id, fill.quantity) for fill in booked] == [(surplus, Decimal("0.0004"))]
+
+
+def test_duplicate_when_the_first_moves_then_it_is_followed_and_not_the_surplus(
+    trial: Trial,
+) -> None:
+    """The intent's own amounts are those of its first order alone."""
+    # Given
+    placed = trial.place(trial.order())
+    trial.force(placed)
+    # When the first is filled, and found by following or by a reconciliation
+    trial.venue.fill("X1", Decimal("0.0004"))
+    follow.follow(trial.desk, "main")
+    partly = trial.stands()
+    trial.venue.fill("X1", Decimal("0.0003"))
+    _reconcile(trial)
+    # Then
+    assert partly.filled_quantity == Decimal("0.0004")
+    assert trial.stands().filled_quantity == Decimal("0.0007")
+
+
+def test_duplicate_when_the_surplus_filled_before_anybody_saw_it_then_its_fills_are_booked(
+    trial: Trial,
+) -> None:
+    """What it cost is in the books; there is nothing left to cancel."""
+    placed = trial.place(trial.market_order())
+    trial.run(2_000)
+    surplus = trial.force(placed)
+    _reconcile(trial)
+    shown = [fill.order_id for fill in trial.ledger.story(placed.id).fills]
+    assert sorted(shown) == ["X1", surplus]
+    assert (trial.stands().status, trial.stands().fills) == (OrderStatus.FILLED, 1)
+
+
+def test_reconcile_when_a_list_does_not_come_then_nothing_is_concluded(trial: Trial) -> None:
+    """Half a list proves nothing."""
+    trial.place(trial.order())
+    trial.venue.end("X1")
+    trial.venue.silent_questions = 1
+    with pytest.raises(ExchangeUnreachable):
+        _reconcile(trial)
+    assert trial.stands().status is OrderStatus.NEW
+
+
+def test_reconcile_when_a_symbol_is_named_then_only_that_is_compared(trial: Trial) -> None:
+    """Whether it was traded or not."""
+    trial.place(trial.order())
+    report = reconcile.reconcile(trial.desk, Reconcile(symbol="ETHUSDT"))
+    assert (report.symbols, report.compared) == (("ETHUSDT",), 0)
+
+
+def _reconcile(trial: Trial) -> ReconcileReport:
+    return reconcile.reconcile(trial.desk, Reconcile())

@@ -1,0 +1,102 @@
+"""The one page of Celery numbers; every line that is not a default says why.
+
+Facts behind them were measured with celery and kombu 5.7.0 and redis-py 8.1 in Nov 2026.
+Names that are no settings start with an underscore: Celery takes every other name here
+as a setting.
+"""
+
+from fractions import Fraction as _Fraction
+
+from kombu import Queue as _Queue
+
+from orderdesk.client import PUBLISH_RETRIES as _PUBLISH_RETRIES
+from orderdesk.client import TRANSPORT as _TRANSPORT
+from orderdesk.core import queues as _queues
+from orderdesk.exchanges.mexc.limits import profile as _profile
+from orderdesk.settings import Settings as _Settings
+
+_settings = _Settings.from_environment(needs_keys=False)  # keys are for the wiring
+
+# --- broker and results: one Redis for both; the ledger is the truth, so either may be lost
+broker_url = _settings.redis_url
+result_backend = _settings.redis_url
+broker_connection_retry_on_startup = True
+broker_connection_max_retries = None  # the default gives up after 100 tries and the worker exits
+broker_pool_acquire_timeout = 5  # the default blocks for ever when the pool is used up
+broker_transport_options = {
+    **_TRANSPORT,
+    # Redelivery of a dead worker's message after this; every countdown stays far below it,
+    # because a longer one would be delivered twice.
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 5,  # the default looks only every 100 s or so
+    "unacked_restore_throttle": 1,
+    "unacked_mutex_expire": 60,  # a sweeper that died blocks the others for 300 s by default
+    "queue_order_strategy": "priority",  # `-Q a,b` serves a before b
+    "client_name": "orderdesk",
+}
+result_expires = 24 * 3600  # results are kept a day, and stored again from the ledger
+result_backend_thread_safe = True  # one pool per process instead of one per thread
+result_extended = False  # arguments do not belong into the result's key
+redis_socket_timeout = 5  # the default, 120 s, is longer than any order may wait
+result_backend_transport_options = {"retry_policy": {"timeout": 5.0}}
+
+# --- messages: JSON only, so that a message can be read and written in any language
+task_serializer = "json"
+result_serializer = "json"
+accept_content = ["json"]
+task_publish_retry_policy = dict(_PUBLISH_RETRIES)
+task_send_sent_event = False  # every producer process would be a label in Flower's metrics
+
+# --- delivery: acknowledge late, and let the ledger make repeats harmless
+task_acks_late = True
+task_reject_on_worker_lost = True
+task_track_started = False
+worker_prefetch_multiplier = 1  # a waiting order must not sit behind another in one worker
+worker_eta_task_limit = 1000  # countdowns are held in memory; the default has no bound
+worker_cancel_long_running_tasks_on_connection_loss = False  # never cut an order in flight
+worker_enable_remote_control = True
+worker_send_task_events = True  # Flower
+worker_hijack_root_logger = False  # our own logging redacts secrets
+worker_pool = "threads"  # timeouts live in the HTTP client; no child processes to lose
+worker_concurrency = 16
+
+# --- queues and routes
+task_default_queue = _queues.UPKEEP
+task_create_missing_queues = False  # a misspelt queue is an error, not a place to get lost
+task_queues = [_Queue(name, routing_key=name) for name in _queues.QUEUES]
+task_routes = {name: {"queue": queue} for name, queue in _queues.QUEUE_OF.items()}
+
+# --- limits per worker, as the second line behind the shared throttle: the cap's share of
+# each declared worker. Celery's own limiter needs tasks/rate_limit_step.py to be real.
+_caps = _profile(_settings.caps)
+_orders_per_s = float(_Fraction(_caps.orders_per_s) * _settings.rate_limit_buffer)
+_requests_per_s = float(_Fraction(_caps.requests_per_s) * _settings.rate_limit_buffer)
+task_annotations = {
+    name: {"rate_limit": f"{rate / _settings.workers:g}/s"}
+    for name, rate in {
+        "place_order": _orders_per_s,
+        "cancel_order": _orders_per_s,
+        "cancel_all_orders": 1.0,
+        "poll_order_status": _requests_per_s,
+        "sync_portfolio": 2.0,
+        "reconcile": 1.0,
+    }.items()
+}
+
+# --- beat; two beats do no harm: every job may run twice
+beat_schedule_filename = str(_settings.home / "run" / "beat-schedule")
+beat_max_loop_interval = 1
+beat_schedule = {
+    name: {
+        "task": task,
+        "schedule": every_s,
+        "options": {"expires": every_s * 3, "ignore_result": True},
+    }
+    for name, task, every_s in (
+        ("sweep what makes no progress", "sweep_intents", 1.0),
+        ("follow open orders", "follow_open_orders", 2.0),
+        ("measure exchange time", "sync_time", 10.0),
+        ("read the portfolio", "sync_portfolio", 60.0),
+        ("reconcile with the exchange", "reconcile", 300.0),
+    )
+}

@@ -1,0 +1,126 @@
+"""The producers' handles: `from orderdesk.client import place_order` anywhere.
+
+Needs celery, redis and pydantic only, and `REDIS_URL` (and `DESK_ID`, if the desk has one)
+in the environment. Inside the checkout, `from tasks import place_order` is the same call.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from celery import Celery
+from celery.result import AsyncResult
+
+from orderdesk import errors
+from orderdesk.core.queues import QUEUE_OF
+from orderdesk.errors import DeskError
+from orderdesk.producing import keyword_fields, submit
+from orderdesk.settings import Settings
+from orderdesk.stores.intake_redis import IntakeRedis
+from orderdesk.stores.redis_door import connect
+
+__all__ = [
+    "DeskError",
+    "Handle",
+    "Producer",
+    "cancel_all_orders",
+    "cancel_order",
+    "errors",
+    "place_order",
+    "poll_order_status",
+    "producer",
+    "reconcile",
+    "resolve_order",
+    "sync_portfolio",
+]
+
+
+PUBLISH_RETRIES: Mapping[str, float] = {
+    "max_retries": 2,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.3,
+}
+"""Three tries in under a second; then the caller is told. Celery's own default waits longer."""
+
+TRANSPORT: Mapping[str, object] = {
+    "visibility_timeout": 300,
+    "socket_timeout": 3,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 5,
+    "max_connections": 200,
+}
+"""Without a socket timeout a half-open connection is never noticed (kombu 5.7, Nov 2026).
+
+All apps on one Redis must agree on the visibility timeout: the shortest wins.
+"""
+
+
+class Producer:
+    """One process' way to the desk: a Celery app without tasks, and the door to the intake."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.intake = IntakeRedis(connect(settings.redis_url), desk_id=settings.desk_id)
+        self.app = Celery("orderdesk", broker=settings.redis_url, backend=settings.redis_url)
+        self.app.conf.update(
+            task_serializer="json",
+            accept_content=["json"],
+            task_routes={name: {"queue": queue} for name, queue in QUEUE_OF.items()},
+            # A publish may be sent again when its answer is lost: the task id stays the same
+            # and the ledger takes every intent once, so a second message does no harm.
+            task_publish_retry_policy=dict(PUBLISH_RETRIES),
+            broker_transport_options=dict(TRANSPORT),
+            broker_pool_acquire_timeout=5,
+            redis_socket_timeout=5,
+            result_backend_thread_safe=True,
+        )
+
+    def handle(self, name: str) -> "Handle":
+        """Return the handle of one call, bound to this producer."""
+        return Handle(name, lambda: self)
+
+
+@functools.cache
+def producer() -> Producer:
+    """Return this process' producer, made from the environment at the first call."""
+    return Producer(Settings.from_environment(needs_keys=False))
+
+
+class Handle:
+    """One call that the desk offers, by its task name."""
+
+    def __init__(self, name: str, producer: Callable[[], Producer] = producer) -> None:
+        self.name = name
+        self._producer = producer
+
+    def __repr__(self) -> str:
+        return f"<orderdesk {self.name}>"
+
+    def delay(self, *args: Any, **fields: Any) -> AsyncResult:
+        """Check, keep and publish a call; return its `AsyncResult`. Raises as `submit` does."""
+        return self.apply_async(args, fields)
+
+    def apply_async(
+        self, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None, **options: Any
+    ) -> AsyncResult:
+        """Do what `delay` does, with Celery's own options for the message."""
+        fields = keyword_fields(tuple(args), kwargs)
+        producer = self._producer()
+        return submit(
+            self.name,
+            fields,
+            intake=lambda: producer.intake,
+            publish=lambda fields, task_id: producer.app.send_task(
+                self.name, kwargs=fields, task_id=task_id, **options
+            ),
+        )
+
+
+place_order = Handle("place_order")
+cancel_order = Handle("cancel_order")
+cancel_all_orders = Handle("cancel_all_orders")
+poll_order_status = Handle("poll_order_status")
+resolve_order = Handle("resolve_order")
+sync_portfolio = Handle("sync_portfolio")
+reconcile = Handle("reconcile")

@@ -1,0 +1,94 @@
+"""How a call becomes a command that is kept: checked, minted, appended, then published.
+
+Shared by both faces, `orderdesk.client` (anywhere) and `tasks` (inside the checkout).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from celery.result import AsyncResult
+from kombu.exceptions import OperationalError
+
+from orderdesk.contracts import (
+    CancelAllOrders,
+    CancelOrder,
+    Command,
+    PlaceOrder,
+    PollOrderStatus,
+    Reconcile,
+    ResolveOrder,
+    SyncPortfolio,
+    checked,
+)
+from orderdesk.core.queues import KEPT
+from orderdesk.errors import InvalidOrder, OutcomeUnknown, QueueUnreachable
+from orderdesk.ports import Intake
+
+COMMANDS: Mapping[str, type[Command]] = {
+    "place_order": PlaceOrder,
+    "cancel_order": CancelOrder,
+    "cancel_all_orders": CancelAllOrders,
+    "poll_order_status": PollOrderStatus,
+    "resolve_order": ResolveOrder,
+    "sync_portfolio": SyncPortfolio,
+    "reconcile": Reconcile,
+}
+"""What a producer may call, and the shape of each call."""
+
+Publish = Callable[[dict[str, Any], str], AsyncResult]
+"""(keyword arguments, task id) → the result to wait for."""
+
+
+def submit(
+    name: str, fields: Mapping[str, Any], *, intake: Callable[[], Intake], publish: Publish
+) -> AsyncResult:
+    """Check a call, keep it, publish it; return its `AsyncResult`.
+
+    A repeat with the same `idempotency_key` and parameters returns the same result.
+
+    Raises:
+        InvalidOrder: a field breaks a rule; nothing was queued.
+        QueueUnreachable: Redis could not be reached; nothing was queued.
+        OutcomeUnknown: it may have been taken; repeat with `idempotency_key=error.key`.
+    """
+    command = checked(COMMANDS[name], _with_minted_key(fields))
+    task_id = command.task_id
+    if name in KEPT:
+        entry = intake().append(name, task_id, command.wire())
+        command = command.model_copy(update={"intake_entry": entry})
+    try:
+        return publish(command.wire(), task_id)
+    except OperationalError as error:
+        if name not in KEPT:
+            raise QueueUnreachable(
+                f"the broker did not take {name}; nothing was done, call again"
+            ) from error
+        raise OutcomeUnknown(
+            f"{name} is kept and will be taken up, but the queue did not answer; to get its "
+            f"result, repeat the call with idempotency_key={command.idempotency_key!r}",
+            command.idempotency_key,
+            task_id,
+        ) from error
+
+
+def keyword_fields(args: tuple[Any, ...], kwargs: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return a call's fields; they are given by name, so that no two amounts change places.
+
+    Raises:
+        InvalidOrder: something was given by position.
+    """
+    if args:
+        raise InvalidOrder(
+            f"give every field by name, not by position: {args[0]!r} has none",
+            "",
+            repr(args[0])[:100],
+            "fields are keyword arguments",
+        )
+    return kwargs or {}
+
+
+def _with_minted_key(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Note whether the key is made in this very call: then it cannot be a repeat."""
+    given = fields.get("idempotency_key") is not None
+    rest = {name: value for name, value in fields.items() if value is not None}
+    return {**rest, "key_minted": not given}

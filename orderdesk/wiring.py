@@ -1,0 +1,168 @@
+"""Settings → Desk, once per process: the only place that knows every room."""
+
+import functools
+import logging
+import os
+import threading
+from collections.abc import Callable
+
+from orderdesk.client import Producer
+from orderdesk.core.risk.rules import RiskLimits
+from orderdesk.core.tokens import Cost, Lane
+from orderdesk.exchanges.http import HttpDoor
+from orderdesk.exchanges.mexc.limits import TIME, profile
+from orderdesk.exchanges.mexc.spot import MexcSpot
+from orderdesk.flows.exchange_time import ExchangeTime
+from orderdesk.flows.pacing import Pacer
+from orderdesk.ports import Clock, Desk, Exchange, Rules, Throttle
+from orderdesk.settings import Mode, Settings
+from orderdesk.stores.clock_redis import ClockRedis
+from orderdesk.stores.intake_redis import IntakeRedis
+from orderdesk.stores.ledger_sql.ledger import LedgerSql
+from orderdesk.stores.market_cache_redis import MarketCacheRedis
+from orderdesk.stores.memory_redis import MemoryRedis
+from orderdesk.stores.queue_celery import CeleryQueue
+from orderdesk.stores.redis_door import connect
+from orderdesk.stores.throttle_line import UNKNOWN_MS
+from orderdesk.stores.throttle_redis import ThrottleRedis
+from orderdesk.telemetry import logs
+from orderdesk.telemetry.fan_out import FanOut
+from orderdesk.telemetry.jsonl import AuditFile
+from orderdesk.telemetry.logs import EventLog
+from orderdesk.telemetry.stream_redis import RedisStream
+
+ACCOUNT = "main"
+"""The one account of this desk; several come with settings of their own."""
+
+QUESTION_WINDOW_MS = 10_000
+"""recvWindow of questions: a late answer to a question does no harm, a refused one costs a trip."""
+
+PAPER_UNKNOWN_MS = 1_000
+"""How long a throttle whose line is unknown holds back in paper mode: nobody else sends to our
+own simulator, so there is no full window to assume, and a first order need not wait for one."""
+
+_CHATTY = ("celery.app.trace", "celery.worker.strategy", "celery.beat")
+"""Celery tells every message with all its arguments; the desk's own events say it better."""
+
+_desks: dict[int, Desk] = {}
+_lock = threading.Lock()
+
+
+@functools.cache
+def settings() -> Settings:
+    """Return this process' settings; the start stops here if one is wrong."""
+    return Settings.from_environment()
+
+
+def desk() -> Desk:
+    """Return this process' desk, wired at the first call; a forked child wires its own."""
+    pid = os.getpid()
+    with _lock:
+        if pid not in _desks:
+            _desks.clear()
+            _desks[pid] = wire(settings())
+        return _desks[pid]
+
+
+def forget() -> None:
+    """Drop the desk of a parent process: connections do not survive a fork."""
+    _desks.clear()
+
+
+def venue_name(chosen: Settings) -> str:
+    """Return what an account is bound to, so that paper and live never share a ledger."""
+    return "paper" if chosen.mode is Mode.TEST else "mexc"
+
+
+def configure_logging() -> None:
+    """Set this process' logging up, and say what the settings want noticed."""
+    chosen = settings()
+    logs.configure(chosen.log_level, chosen.secrets)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for notice in chosen.notices:
+        logging.getLogger(__name__).warning("%s", notice)
+
+
+def wire(chosen: Settings) -> Desk:
+    """Build a desk from settings: every adapter gets plain arguments."""
+    chosen.home.mkdir(parents=True, exist_ok=True)
+    redis = connect(chosen.redis_url)
+    desk_id = chosen.desk_id
+    caps = profile(chosen.caps)
+    clock = ClockRedis(redis, desk_id=desk_id)
+    throttle = ThrottleRedis(
+        redis,
+        desk_id=desk_id,
+        caps=caps,
+        buffer=chosen.rate_limit_buffer,
+        unknown_ms=UNKNOWN_MS if chosen.mode is Mode.LIVE else PAPER_UNKNOWN_MS,
+    )
+    rules = Rules(
+        accounts=(ACCOUNT,),
+        window_ms=chosen.recv_window_ms,
+        risk=RiskLimits(chosen.risk_min_notional, chosen.risk_max_notional),
+    )
+    venue = _Venue(chosen, throttle, clock, rules)
+    sinks = (EventLog(), AuditFile(chosen.home), RedisStream(redis, desk_id=desk_id))
+    return Desk(
+        rules=rules,
+        ledger=LedgerSql(chosen.database_url, listener=FanOut(sinks)),
+        exchange=venue.seen_from,
+        throttle=throttle,
+        clock=clock,
+        time=venue.time,
+        intake=IntakeRedis(redis, desk_id=desk_id),
+        queue=CeleryQueue(Producer(chosen).app, redis),
+        memory=MemoryRedis(redis, desk_id=desk_id),
+        markets=MarketCacheRedis(
+            redis,
+            desk_id=desk_id,
+            fetch_markets=lambda: venue.seen_from(ACCOUNT, Lane.RESOLVE).markets(),
+            fetch_price=lambda symbol: venue.seen_from(ACCOUNT, Lane.RESOLVE).last_price(symbol),
+        ),
+    )
+
+
+class _Venue:
+    """The one exchange of this desk, seen from every lane through one pooled door."""
+
+    def __init__(self, chosen: Settings, throttle: Throttle, clock: Clock, rules: Rules) -> None:
+        self._chosen = chosen
+        self._throttle = throttle
+        self._clock = clock
+        self._rules = rules
+        self._door = HttpDoor(use_environment_proxies=chosen.use_environment_proxies)
+        self.seen_from: Callable[[str, Lane], Exchange] = functools.cache(self._build)
+        pacer = self._pacer(ACCOUNT, Lane.RESOLVE)
+        self.time = ExchangeTime(
+            clock, self._client(lambda _cost: None).time_ms, pace=lambda: pacer(TIME)
+        )
+
+    def _build(self, account: str, lane: Lane) -> Exchange:
+        return self._client(self._pacer(account, lane))
+
+    def _pacer(self, account: str, lane: Lane) -> Pacer:
+        return Pacer(
+            self._throttle,
+            self._clock,
+            account=account,
+            lane=lane,
+            sleep_bound_ms=self._rules.sleep_bound_ms,
+        )
+
+    def _client(self, pace: Callable[[Cost], None]) -> MexcSpot:
+        return MexcSpot(
+            base_url=self._chosen.base_url,
+            api_key=self._chosen.api_key.get_secret_value(),
+            api_secret=self._chosen.api_secret.get_secret_value(),
+            door=self._door,
+            pace=pace,
+            stamp=self._stamp,
+            question_window_ms=QUESTION_WINDOW_MS,
+        )
+
+    def _stamp(self) -> int:
+        """Stamp a question; its window is wide, so a vague clock will do."""
+        self.time.prepare(QUESTION_WINDOW_MS)
+        return self.time.stamp_ms(QUESTION_WINDOW_MS)

@@ -1,0 +1,34 @@
+"""THE FACE: what Celery sees. No decision is taken here; `orderdesk/` knows everything.
+
+`from tasks import place_order` inside the checkout; `celery -A tasks worker` serves every queue.
+"""
+
+from tasks.celery_app import app
+from tasks.dead_letters import bury, replay
+from tasks.orders import (
+    cancel_all_orders,
+    cancel_order,
+    collect_fills,
+    place_order,
+    poll_order_status,
+    resolve_order,
+)
+from tasks.portfolio import reconcile, sync_portfolio
+from tasks.upkeep import follow_open_orders, sweep_intents, sync_time
+
+__all__ = [
+    "app",
+    "bury",
+    "cancel_all_orders",
+    "cancel_order",
+    "collect_fills",
+    "follow_open_orders",
+    "place_order",
+    "poll_order_status",
+    "reconcile",
+    "replay",
+    "resolve_order",
+    "sweep_intents",
+    "sync_portfolio",
+    "sync_time",
+]

@@ -1,0 +1,51 @@
+# Every command of the house. `make` alone lists them.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help install environment run test test-fast check format lock clean
+
+BIN := .venv/bin
+# The one-off scripts of ops/ are no package, so the type checker gets them by name.
+SCRIPTS := ops/install.py ops/environment.py
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: environment ## start the whole desk and place sample orders; Ctrl-C stops it all
+	@exec $(BIN)/python -m orderdesk up
+
+install: ## make .venv from ops/locks/dev.txt; PYTHON=python3.12 picks the interpreter
+	@PYTHON='$(PYTHON)' sh ops/install.sh
+
+# What `install` does, without a word when nothing is to be done.
+environment:
+	@PYTHON='$(PYTHON)' sh ops/install.sh --quiet
+
+test: check ## everything that CI checks: check, then every test, real processes too
+	@echo '== all tests'
+	@$(BIN)/python -m pytest
+
+test-fast: environment ## the tests that start no processes
+	@echo '== tests without processes'
+	@$(BIN)/python -m pytest -m 'not processes'
+
+check: environment ## what reading finds: format, lint, types, import rules
+	@echo '== format (ruff)'
+	@$(BIN)/ruff format --check .
+	@echo '== lint (ruff)'
+	@$(BIN)/ruff check .
+	@echo '== types (mypy --strict)'
+	@$(BIN)/mypy
+	@$(BIN)/mypy --no-error-summary $(SCRIPTS)
+	@echo '== import rules (import-linter)'
+	@$(BIN)/lint-imports
+
+format: environment ## rewrite the code as ruff wants it, and mend what it can mend
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+lock: ## make ops/locks anew from pyproject.toml, with the newest releases it allows
+	@PYTHON='$(PYTHON)' sh ops/lock.sh
+
+clean: ## remove .venv and every cache; the desk's state in var/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	@find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +

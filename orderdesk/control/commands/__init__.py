@@ -1,0 +1,1 @@
+"""One command, one file: `add_arguments(parser)` and `run(args) -> exit code`."""

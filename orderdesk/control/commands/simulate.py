@@ -1,0 +1,35 @@
+"""`orderdesk simulate`: the simulator, with its own options and the desk's settings behind them."""
+
+import argparse
+
+from orderdesk import simulator
+from orderdesk.settings import Mode, Settings
+from orderdesk.simulator import defaults
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Offer the simulator's own options, and to keep its state where the desk's is."""
+    simulator.add_arguments(parser)
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="keep the state in ORDERDESK_HOME/simulator, and listen where the desk expects it",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the simulator; its exit code."""
+    if args.keep:
+        _as_the_desk_has_it(args, Settings.from_environment())
+    return simulator.run(args)
+
+
+def _as_the_desk_has_it(args: argparse.Namespace, settings: Settings) -> None:
+    args.home = args.home or settings.home / "simulator"
+    if args.port == defaults.PORT:
+        args.port = settings.simulator_port
+    if settings.mode is Mode.TEST and args.api_key == defaults.API_KEY:
+        # Not through the command line, where everybody could read them. In LIVE the keys are
+        # real ones, and none of the simulator's business.
+        args.api_key = settings.api_key.get_secret_value()
+        args.api_secret = settings.api_secret.get_secret_value()

@@ -1,0 +1,107 @@
+"""What `orderdesk up` shows on its way: what it found, what came of the samples, how to go on."""
+
+import sys
+import time
+from pathlib import Path
+
+from orderdesk.client import Producer
+from orderdesk.contracts import DEFAULT_ACCOUNT
+from orderdesk.control.running import sampling
+from orderdesk.control.running.flower_access import USER, flower_password
+from orderdesk.control.running.ports import HOST
+from orderdesk.control.running.samples import samples
+from orderdesk.control.running.stopping import Stopping
+from orderdesk.control.screen import Screen, facts
+from orderdesk.control.shown import welcome
+from orderdesk.control.shown.finding import how_found
+from orderdesk.control.shown.orders import orders_shown
+from orderdesk.ports import Desk, Ledger
+from orderdesk.settings import Settings
+from orderdesk.simulator.door import Door
+
+
+def show_state(screen: Screen, ledger: Ledger, *, settings: Settings, checkout: Path) -> None:
+    """Say what this is, and what it finds of its earlier life."""
+    where = "a simulator on this computer" if settings.starts_simulator else settings.base_url
+    screen.say(f"orderdesk in TEST mode: orders go to {where}, never to MEXC.")
+    for notice in settings.notices:
+        screen.say(f"Note: {notice}", "yellow")
+    now_ms = time.time_ns() // 1_000_000
+    ended = ledger.answered_between(0, now_ms, welcome.COUNTED_AT_MOST + 1)
+    live = ledger.live(DEFAULT_ACCOUNT)
+    known = {intent.id: intent.received_ms for intent in (*ended, *live)}
+    line = welcome.state_line(
+        f"{welcome.near(settings.home, checkout)}/",
+        orders=len(known),
+        since_ms=min(known.values(), default=None),
+        open_orders=len(live),
+    )
+    screen.say(line)
+    screen.say("\nStarting", "bold")
+
+
+def show_samples(
+    screen: Screen,
+    desk: Desk,
+    *,
+    producer: Producer,
+    settings: Settings,
+    checkout: Path,
+    stopping: Stopping,
+) -> None:
+    """Place the sample orders and show what came of each.
+
+    Raises:
+        DeskError: an order was not answered in time, or broke.
+        StopAsked: a signal came.
+    """
+    door = Door(settings.base_url)
+    prices = sampling.simulator_prices(door)
+    if prices is None:
+        screen.say(f"\nNo sample orders: {settings.base_url} is not orderdesk's own simulator.")
+        return
+    screen.say("\nFour orders, placed with place_order.delay(…)", "bold")
+    key = time.strftime("sample-%Y%m%d-%H%M%S", time.gmtime())
+    chosen = samples(key, prices, limits=desk.rules.risk)
+    with screen.waiting("placing") as status:
+        placed = sampling.place_all(chosen, prices, producer=producer, door=door)
+        outcomes = sampling.wait_for_all(
+            placed,
+            producer=producer,
+            stopping=stopping,
+            report=lambda text: status.update(f"waiting for: {text}") if status else None,
+        )
+    screen.show(orders_shown(outcomes, screen.width))
+    screen.say("Times count from when the queue took the order. Slippage is measured against")
+    screen.say("the last price before it was sent; 1 bps is 0.01 %, and + is worse.")
+    if story := sampling.story_of(desk, key):
+        screen.say(f"\nThe order that lost its answer. {how_found(story) or ''}")
+        command = _command(checkout, settings)
+        screen.say(f"The whole story: {command} -m orderdesk explain {key}")
+
+
+def show_welcome(screen: Screen, settings: Settings, *, checkout: Path) -> None:
+    """Say where things are, how to place the next order, and how to stop."""
+    password = flower_password(settings.home)
+    home = welcome.near(settings.home, checkout)
+    screen.say("\nThe desk is up", "bold")
+    screen.show(
+        facts(
+            [
+                ("  Flower", f"http://{HOST}:{settings.flower_port}   {USER} / {password}"),
+                ("  Logs", f"{home}/log/"),
+            ]
+        )
+    )
+    screen.say("\nThe next order, from another terminal in this folder:")
+    for line in welcome.prompt(_command(checkout, settings)):
+        screen.say(f"  {line}", "cyan")
+    if hidden := welcome.hidden_names(settings.describe()):
+        screen.say(f"  (with the same {' and '.join(hidden)} as here)")
+    screen.say("\nCtrl-C stops everything.")
+
+
+def _command(checkout: Path, settings: Settings) -> str:
+    """Return how another terminal in the checkout starts Python for this very desk."""
+    python = welcome.near(Path(sys.executable), checkout)
+    return welcome.python_command(python, settings.describe())

@@ -1,0 +1,1 @@
+"""PURE: what the desk knows, put into words and tables for people; times are UTC."""

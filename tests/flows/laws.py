@@ -123,7 +123,8 @@ def rests(crew: Crew, keys: set[str]) -> bool:
     at_rest = all(intent.ended or intent.status in ON_EXCHANGE for intent in all_intents)
     answered = all(intent.task_id in crew.trial.queue.results for intent in all_intents)
     there = keys <= {intent.idempotency_key for intent in all_intents}
-    return there and at_rest and answered and not crew.waiting
+    paused = crew.trial.throttle.pause_left("main") is not None
+    return there and at_rest and answered and not crew.waiting and not paused
 
 
 def books_agree(trial: Trial, intent: Intent) -> None:

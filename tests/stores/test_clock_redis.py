@@ -86,7 +86,8 @@ def test_offset_when_redis_was_away_a_moment_ago_then_it_is_left_alone(
     own_redis.stop()
     assert clock.offset() is None
     own_redis.start()
-    own = ClockOffset(1, 1, clock.monotonic_ms())
+    # Both in the past: an offset from a moment to come is not believed.
+    own = ClockOffset(1, 1, clock.monotonic_ms() - 1)
 
     neighbour.remember(ClockOffset(2, 1, own.measured_ms + 1))
     assert clock.offset() is None

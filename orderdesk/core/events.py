@@ -35,6 +35,8 @@ class EventKind(StrEnum):
     """This attempt was refused or never left; another may follow."""
     ORDER_EXPIRED = "ORDER_EXPIRED"
     ORDER_QUARANTINED = "ORDER_QUARANTINED"
+    QUARANTINE_EVIDENCE = "QUARANTINE_EVIDENCE"
+    """The exchange shows something new of an order that stands before a person: an alarm."""
     CANCEL_REQUESTED = "CANCEL_REQUESTED"
     FILL_BOOKED = "FILL_BOOKED"
     LATE_EVIDENCE = "LATE_EVIDENCE"
@@ -59,6 +61,7 @@ class EventKind(StrEnum):
 ALARMS = frozenset(
     {
         EventKind.ORDER_QUARANTINED,
+        EventKind.QUARANTINE_EVIDENCE,
         EventKind.LATE_EVIDENCE,
         EventKind.DUPLICATE_ORDER,
         EventKind.ORPHAN_ORDER,

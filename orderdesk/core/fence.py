@@ -19,6 +19,9 @@ Seen: -2013 right after an accepted POST, for seconds (ccxt#21614, 2024-03).
 
 ABSENCES_NEEDED = 3
 
+QUARANTINE_EVERY_MS = 60_000
+"""What stands before a person is still asked about, at the sweep's slowest pace."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

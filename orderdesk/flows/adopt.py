@@ -12,17 +12,17 @@ CREATED_SLACK_MS = 2_000
 def found(desk: Desk, intent: Intent, order: ExchangeOrder) -> Intent:
     """Book a found order; one that is not what we sent puts the intent before a person."""
     now_ms = desk.time.now_ms()
-    difference = _difference(intent, order, desk.ledger.open_attempt_of(intent.id))
-    if difference is not None:
-        return desk.ledger.quarantine(intent.id, difference, now_ms=now_ms)
+    differs = difference(intent, order, desk.ledger.open_attempt_of(intent.id))
+    if differs is not None:
+        return desk.ledger.quarantine(intent.id, differs, now_ms=now_ms)
     return desk.ledger.book(intent.id, order=order, fills=(), now_ms=now_ms, next_wake_ms=now_ms)
 
 
-def _difference(intent: Intent, order: ExchangeOrder, attempt: Attempt | None) -> str | None:
+def difference(intent: Intent, order: ExchangeOrder, attempt: Attempt | None) -> str | None:
     """Name what speaks against a found order being the one we sent, or None."""
-    difference = differing(intent, order)
-    if difference is not None:
-        return f"found {difference}"
+    other = differing(intent, order)
+    if other is not None:
+        return f"found {other}"
     if attempt and order.created_ms < attempt.window.stamp_ms - CREATED_SLACK_MS:
         return (
             f"found order {order.order_id} is from {order.created_ms}, "

@@ -14,7 +14,7 @@ from orderdesk.core.fence import next_question_ms, proven_absent
 from orderdesk.core.intents import Attempt, Intent
 from orderdesk.core.orders import OrderStatus
 from orderdesk.core.tokens import Lane
-from orderdesk.flows import adopt, look, wake
+from orderdesk.flows import adopt, look, quarantine, wake
 from orderdesk.ports import Desk, Exchange
 
 LOOK_BACK_MS = 2_000
@@ -35,9 +35,8 @@ def resolve(desk: Desk, account: str, symbol: str) -> Sequence[Intent]:
         if not ours:
             return ()
         suspects = _suspects(desk, account, symbol)
-        if not suspects:
-            return ()
-        moved = _ask(desk, suspects, desk.exchange(account, Lane.RESOLVE))
+        moved = _ask(desk, suspects, desk.exchange(account, Lane.RESOLVE)) if suspects else []
+        quarantine.look_again(desk, account, symbol)
     for intent in moved:
         _tell(desk, intent)
     return moved

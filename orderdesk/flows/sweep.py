@@ -4,18 +4,15 @@ from collections.abc import Sequence
 
 from orderdesk.core.backoff import doubling_ms
 from orderdesk.core.events import Event, EventKind
+from orderdesk.core.fence import QUARANTINE_EVERY_MS
 from orderdesk.core.intents import Intent
 from orderdesk.core.orders import IN_DOUBT, OrderStatus
-from orderdesk.flows import identity, sweep_intake, wake
+from orderdesk.flows import identity, sweep_intake, sweep_results, wake
 from orderdesk.ports import Desk
 
 AT_MOST = 200
 """So many wake-ups a sweep: a net, not a storm."""
 
-RESULTS_FROM_MS, RESULTS_TO_MS = 60_000, 5_000
-"""Answers between these ages are held against the result backend."""
-
-RESULTS_EVERY_MS = 10_000
 UNKNOWN_ALARM_MS = 60_000
 
 
@@ -29,11 +26,13 @@ def sweep(desk: Desk) -> int:
     _wake(desk, due)
     _alarm_silence(desk, due, now_ms)
     woken = len(due) + sweep_intake.sweep_intake(desk, AT_MOST)
-    return woken + _missing_results(desk, now_ms)
+    return woken + sweep_results.sweep_results(desk, now_ms, AT_MOST)
 
 
 def _again_ms(intent: Intent) -> int:
     """Return how long an intent is left alone now; one in doubt is asked about more often."""
+    if intent.status is OrderStatus.QUARANTINED:
+        return QUARANTINE_EVERY_MS
     if intent.status in IN_DOUBT:
         return doubling_ms(intent.wakes, first_ms=1_000, cap_ms=10_000)
     return doubling_ms(intent.wakes)
@@ -44,8 +43,8 @@ def _wake(desk: Desk, due: Sequence[Intent]) -> None:
     for intent in due:
         if intent.status is OrderStatus.RECEIVED:
             wake.owner(desk, intent)
-        elif intent.status in (OrderStatus.SENDING, OrderStatus.UNKNOWN):
-            # One round asks for every unknown order of its symbol.
+        elif intent.status in IN_DOUBT:
+            # One round asks for every order of its symbol that may be there.
             if (intent.account, intent.symbol) not in asked:
                 asked.add((intent.account, intent.symbol))
                 wake.resolver(desk, intent)
@@ -68,15 +67,3 @@ def _alarm_silence(desk: Desk, due: Sequence[Intent], now_ms: int) -> None:
                     data={"symbol": intent.symbol, "for_ms": silent_ms},
                 )
             )
-
-
-def _missing_results(desk: Desk, now_ms: int) -> int:
-    """Answer again whoever has no stored result: a worker may die between booking and storing."""
-    if not desk.memory.once("results", RESULTS_EVERY_MS):
-        return 0
-    answered = desk.ledger.answered_between(now_ms - RESULTS_FROM_MS, now_ms - RESULTS_TO_MS, 1_000)
-    missing = desk.queue.missing_results([intent.task_id for intent in answered])
-    unanswered = [i for i in answered if i.answerable and i.task_id in missing][:AT_MOST]
-    for intent in unanswered:
-        wake.owner(desk, intent)
-    return len(unanswered)

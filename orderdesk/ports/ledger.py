@@ -161,8 +161,10 @@ class Ledger(Protocol):
     def known(self, names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return which (account, idempotency_key) pairs have an intent or a noted command."""
 
-    def answered_between(self, from_ms: int, to_ms: int, limit: int) -> Sequence[Intent]:
-        """Return answerable intents by when they last moved, oldest first."""
+    def answered_between(
+        self, from_ms: int, to_ms: int, limit: int
+    ) -> Sequence[tuple[int, Intent]]:
+        """Return answerable intents that last moved in [from_ms, to_ms) and when, oldest first."""
 
     def traded_symbols(self, account: str, since_ms: int) -> Sequence[str]:
         """Return symbols with an intent received since, or one not ended."""

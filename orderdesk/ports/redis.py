@@ -157,6 +157,12 @@ class Memory(Protocol):
     def begin_epoch(self) -> str:
         """Set the epoch key; return it."""
 
+    def results_checked_ms(self) -> int:
+        """Return until when (exchange time) all answers were found stored; 0 if that is unknown."""
+
+    def note_results_checked(self, until_ms: int) -> None:
+        """Remember it; a lower one than is known only makes for a second look."""
+
     def once(self, name: str, for_ms: int) -> bool:
         """True for the first caller within `for_ms`: single flight for upkeep."""
 

@@ -53,6 +53,16 @@ class MemoryRedis:
         """Set the epoch key unless another process just did; return the one that stands."""
         return self._set_once(self._keys.epoch, uuid.uuid4().hex, doing="setting the epoch key")
 
+    def results_checked_ms(self) -> int:
+        """Return until when all answers were found stored, 0 if that is unknown."""
+        with reaching_redis("reading how far results were checked"):
+            return int(cast("str | None", self._client.get(self._keys.results_checked)) or 0)
+
+    def note_results_checked(self, until_ms: int) -> None:
+        """Remember until when all answers were found stored."""
+        with reaching_redis("noting how far results were checked"):
+            self._client.set(self._keys.results_checked, until_ms)
+
     def once(self, name: str, for_ms: int) -> bool:
         """Take a lease; False if anybody has it, ourselves included."""
         return self._leases.take(name, self._token(), for_ms=for_ms)

@@ -155,6 +155,11 @@ class Keys:
         """The sign that this Redis has not come back empty."""
         return self._key("epoch")
 
+    @property
+    def results_checked(self) -> str:
+        """Until when every answer was found in the result backend, ms of exchange time."""
+        return self._key("results", "checked")
+
     def lease(self, name: str) -> str:
         """Who does an upkeep job now."""
         return self._key("lease", name)

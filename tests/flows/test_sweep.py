@@ -6,7 +6,7 @@ import pytest
 
 from orderdesk.core.events import EventKind
 from orderdesk.core.orders import OrderStatus
-from orderdesk.core.queues import ACCOUNT, PLACING
+from orderdesk.core.queues import PLACING
 from orderdesk.errors import DeskHalted, NotYet, StoreUnavailable
 from orderdesk.flows import sweep
 from tests.flows.trial import WINDOW_MS, Trial
@@ -137,30 +137,6 @@ def test_sweep_when_it_dies_while_publishing_then_the_next_does_not_begin_anew(
     assert (after.wakes, after.next_wake_ms) == (1, trial.time.now_ms() + 5_000)
     assert intent.next_wake_ms is not None
     trial.queue.failure = None
-    assert trial.sweep() == []
-
-
-def test_sweep_when_a_result_is_missing_then_it_is_answered_again_and_only_that(
-    trial: Trial,
-) -> None:
-    """A worker may die between booking an answer and storing it."""
-    # Given three answers, of which one was never stored, and one order that has none yet
-    answers = [trial.place(trial.order(f"k-{n}")) for n in range(3)]
-    trial.queue.results.update(intent.task_id for intent in answers[1:])
-    trial.venue.hold_back = 1
-    trial.place(trial.order("unknown"))
-    # When
-    trial.clock.advance(6_000)
-    answered = [message for message in trial.sweep() if message.task == "place_order"]
-    # Then
-    assert [(m.task_id, m.queue) for m in answered] == [(answers[0].task_id, ACCOUNT)]
-
-
-def test_sweep_when_an_answer_is_brand_new_then_its_worker_is_left_to_store_it(
-    trial: Trial,
-) -> None:
-    """Results are looked for five seconds after the answer, not before."""
-    trial.place(trial.order())
     assert trial.sweep() == []
 
 

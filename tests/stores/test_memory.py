@@ -44,6 +44,14 @@ def test_epoch_when_it_was_begun_then_everybody_sees_the_same(process: Processes
     assert process().begin_epoch() == process().epoch() == epoch
 
 
+def test_results_checked_when_it_was_noted_then_every_process_knows(process: Processes) -> None:
+    """Unknown at first; then as it was noted last, even if that is lower."""
+    assert process().results_checked_ms() == 0
+    for until_ms in (1_790_000_000_000, 1_780_000_000_000):
+        process().note_results_checked(until_ms)
+        assert process().results_checked_ms() == until_ms
+
+
 def test_once_when_somebody_has_it_then_nobody_else_gets_it(process: Processes) -> None:
     """Single flight: the first one only, and the first one only once."""
     first, second = process(), process()

@@ -27,9 +27,9 @@ def show_state(screen: Screen, ledger: Ledger, *, settings: Settings, checkout: 
     for notice in settings.notices:
         screen.say(f"Note: {notice}", "yellow")
     now_ms = time.time_ns() // 1_000_000
-    ended = ledger.answered_between(0, now_ms, welcome.COUNTED_AT_MOST + 1)
+    answered = ledger.answered_between(0, now_ms, welcome.COUNTED_AT_MOST + 1)
     live = ledger.live(DEFAULT_ACCOUNT)
-    known = {intent.id: intent.received_ms for intent in (*ended, *live)}
+    known = {intent.id: intent.received_ms for intent in (*(i for _, i in answered), *live)}
     line = welcome.state_line(
         f"{welcome.near(settings.home, checkout)}/",
         orders=len(known),

@@ -32,6 +32,8 @@ WORDS: Mapping[EventKind, str] = {
     E.ORDER_EXPIRED: "Too late to send, and provably never placed: {reason}.",
     E.ORDER_QUARANTINED: "The evidence contradicts itself: {reason}. It counts as open until a "
     "person looks and says `orderdesk answer`.",
+    E.QUARANTINE_EVIDENCE: "The exchange shows it as its order {order_id}, {shown}, with "
+    "{executed_quantity} executed for {executed_quote}: {differs}. Only a person ends this.",
     E.CANCEL_REQUESTED: "A cancel was asked for ({reason}). No attempt opens after this.",
     E.LATE_EVIDENCE: "It was {was} in our books, and the exchange shows that it traded or is "
     "there all the same. Booked as the exchange has it.",

@@ -13,6 +13,7 @@ from orderdesk.core.orders import IN_DOUBT as MAY_BE_THERE
 from orderdesk.core.orders import ON_EXCHANGE
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.reading import intents_of
+from orderdesk.stores.ledger_sql.rows import intent_of
 from orderdesk.stores.ledger_sql.schema import AWAITING_FILLS, LIVE, NOT_ENDED, intents
 
 RESTING = tuple(sorted(str(status) for status in ON_EXCHANGE))
@@ -88,9 +89,13 @@ class Due(Chapter):
         """
         return self._intents(awaiting_fills_query(account, symbol))
 
-    def answered_between(self, from_ms: int, to_ms: int, limit: int) -> Sequence[Intent]:
-        """Return answerable intents that last moved in [from_ms, to_ms), oldest first."""
-        return self._intents(answered_query(from_ms, to_ms, limit))
+    def answered_between(
+        self, from_ms: int, to_ms: int, limit: int
+    ) -> Sequence[tuple[int, Intent]]:
+        """Return answerable intents that last moved in [from_ms, to_ms) and when, oldest first."""
+        with self._store.read() as connection:
+            rows = connection.execute(answered_query(from_ms, to_ms, limit)).mappings()
+            return [(row["answered_ms"], intent_of(row)) for row in rows]
 
     def _intents(self, query: Select[Any]) -> Sequence[Intent]:
         with self._store.read() as connection:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import insert
 
 from orderdesk.core.events import EventKind
+from orderdesk.core.fence import QUARANTINE_EVERY_MS
 from orderdesk.core.intents import Attempt, AttemptState, Intent
 from orderdesk.core.orders import NEXT, OrderStatus
 from orderdesk.errors import UnknownOrder
@@ -15,9 +16,6 @@ from orderdesk.stores.ledger_sql.ending import back_to_received, end
 from orderdesk.stores.ledger_sql.evidence import moved, placed
 from orderdesk.stores.ledger_sql.store import Work
 from orderdesk.stores.ledger_sql.telling import tell
-
-QUARANTINE_SWEPT_EVERY_MS = 60_000
-"""A quarantined order is still looked for: the sweep's slowest pace."""
 
 
 class Resolving(Chapter):
@@ -83,7 +81,7 @@ class Resolving(Chapter):
                 intent,
                 status=OrderStatus.QUARANTINED,
                 reason=reason,
-                next_wake_ms=now_ms + QUARANTINE_SWEPT_EVERY_MS,
+                next_wake_ms=now_ms + QUARANTINE_EVERY_MS,
             )
             tell(work, EventKind.ORDER_QUARANTINED, after, now_ms=now_ms, reason=reason)
             return intent_rows.save(work, intent, after, now_ms=now_ms)

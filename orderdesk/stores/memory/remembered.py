@@ -15,6 +15,7 @@ class _Kept:
     ledger_id: str | None = None
     highest_attempt: int = 0
     epoch: str | None = None
+    results_checked_ms: int = 0
     leases: dict[str, tuple[str, int]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -36,6 +37,7 @@ class FakeMemory:
         """Come back empty, as a Redis without its files."""
         with self._reached() as kept:
             kept.ledger_id, kept.highest_attempt, kept.epoch = None, 0, None
+            kept.results_checked_ms = 0
             kept.leases.clear()
 
     def claim(self, ledger_id: str) -> str:
@@ -69,6 +71,16 @@ class FakeMemory:
         with self._reached() as kept:
             kept.epoch = kept.epoch or uuid.uuid4().hex
             return kept.epoch
+
+    def results_checked_ms(self) -> int:
+        """Return until when all answers were found stored, 0 if that is unknown."""
+        with self._reached() as kept:
+            return kept.results_checked_ms
+
+    def note_results_checked(self, until_ms: int) -> None:
+        """Remember until when all answers were found stored."""
+        with self._reached() as kept:
+            kept.results_checked_ms = until_ms
 
     def once(self, name: str, for_ms: int) -> bool:
         """Take a lease; False if anybody has it, ourselves included."""

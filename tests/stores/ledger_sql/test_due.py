@@ -14,6 +14,12 @@ def _keys(intents: Sequence[Intent]) -> list[str]:
     return [intent.idempotency_key for intent in intents]
 
 
+def _answered(ledger: Ledger, from_ms: int, to_ms: int, limit: int) -> list[tuple[int, str]]:
+    """Return when which intent last moved, counted from T."""
+    answered = ledger.answered_between(from_ms, to_ms, limit)
+    return [(at_ms - T_MS, intent.idempotency_key) for at_ms, intent in answered]
+
+
 def _one_in_each_state(ledger: Ledger) -> None:
     for status in OrderStatus:
         in_state(ledger, status, draft(str(status)))
@@ -130,7 +136,7 @@ def test_answered_between_when_asked_then_answerable_intents_come_by_their_last_
     limit, market = draft("limit"), draft("market", type=OrderType.MARKET)
     ledger.settle(sending(ledger, market).attempt.id, Accepted("X2"), now_ms=T_MS + 10)
     ledger.settle(sending(ledger, limit).attempt.id, Accepted("X1"), now_ms=T_MS + 20)
-    assert _keys(ledger.answered_between(0, T_MS + 21, 9)) == ["limit"]
+    assert _answered(ledger, 0, T_MS + 21, 9) == [(20, "limit")]
     assert ledger.answered_between(0, T_MS + 20, 9) == []
 
     market_intent = ledger.find("main", "market")
@@ -139,9 +145,9 @@ def test_answered_between_when_asked_then_answerable_intents_come_by_their_last_
     fills = [fill(market, order_id="X2")]
     ledger.book(market_intent.id, order=order, fills=fills, now_ms=T_MS + 30)
 
-    assert _keys(ledger.answered_between(T_MS + 20, T_MS + 31, 9)) == ["limit", "market"]
-    assert _keys(ledger.answered_between(T_MS + 20, T_MS + 31, 1)) == ["limit"]
-    assert _keys(ledger.answered_between(T_MS + 21, T_MS + 31, 9)) == ["market"]
+    assert _answered(ledger, T_MS + 20, T_MS + 31, 9) == [(20, "limit"), (30, "market")]
+    assert _answered(ledger, T_MS + 20, T_MS + 31, 1) == [(20, "limit")]
+    assert _answered(ledger, T_MS + 21, T_MS + 31, 9) == [(30, "market")]
 
 
 def test_answered_between_when_only_the_desk_made_a_note_then_the_answer_has_not_moved(
@@ -153,4 +159,4 @@ def test_answered_between_when_only_the_desk_made_a_note_then_the_answer_has_not
 
     ledger.request_cancel("main", of.client_order_id, reason="no", now_ms=T_MS + 20)
 
-    assert _keys(ledger.answered_between(T_MS + 10, T_MS + 11, 9)) == ["key-1"]
+    assert _answered(ledger, T_MS + 10, T_MS + 11, 9) == [(10, "key-1")]

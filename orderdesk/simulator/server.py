@@ -15,8 +15,9 @@ from aiohttp import web
 
 from orderdesk.simulator import defaults, faults
 from orderdesk.simulator.journal import JournalBroken
+from orderdesk.simulator.keys import Key
 from orderdesk.simulator.messages import DROPPED, Answer, Call, envelope
-from orderdesk.simulator.venue import PAPER_ACCOUNT, Key, Venue
+from orderdesk.simulator.venue import PAPER_ACCOUNT, Venue
 from orderdesk.simulator.wire.admin import is_loopback
 from orderdesk.simulator.wire.routes import ADMIN, answer
 

@@ -7,7 +7,6 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from orderdesk.simulator.engine.exchange import Exchange
 from orderdesk.simulator.engine.instruments import LISTING
 from orderdesk.simulator.faults import Faults
 from orderdesk.simulator.journal import HomeUnusable, Journal, JournalBroken
+from orderdesk.simulator.keys import Key
 from orderdesk.simulator.rows import everything, restore, rows_of
 
 PAPER_ACCOUNT = "paper"
@@ -33,14 +33,6 @@ PAPER_BALANCES: dict[str, Decimal] = {
 }
 # MEXC's default spot fees: maker 0, taker 0.05 % (ccxt 4.5.90, Oct 2026).
 MAKER_RATE, TAKER_RATE = Decimal(0), Decimal("0.0005")
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An API key's secret, and whose account it opens."""
-
-    secret: str
-    account: str
 
 
 def wall_clock_ms() -> int:

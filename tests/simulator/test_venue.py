@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from orderdesk.simulator.venue import Key, Venue
+from orderdesk.simulator.keys import Key
+from orderdesk.simulator.venue import Venue
 from orderdesk.simulator.wire.routes import answer
 from tests.simulator.floor import Floor
 

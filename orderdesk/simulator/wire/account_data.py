@@ -9,6 +9,7 @@ from orderdesk.simulator.engine import refusals
 from orderdesk.simulator.engine.accounts import Balance
 from orderdesk.simulator.engine.amounts import plain
 from orderdesk.simulator.engine.refusals import Refusal
+from orderdesk.simulator.keys import uid_of
 from orderdesk.simulator.messages import Answer, Call, json_answer, refused
 from orderdesk.simulator.venue import Venue
 from orderdesk.simulator.wire.market_data import default_symbols
@@ -76,6 +77,11 @@ def trade_fee(venue: Venue, call: Call) -> Answer:
         f'"code":0,"msg":"success","timestamp":{call.now_ms}}}'
     )
     return Answer(200, text)
+
+
+def uid(_venue: Venue, call: Call) -> Answer:
+    """Tell the number that MEXC knows the key's account by, as text (docs since 2025-09-17)."""
+    return json_answer({"uid": uid_of(call.account)})
 
 
 def self_symbols(venue: Venue, call: Call) -> Answer:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from orderdesk.simulator.engine import refusals
 from orderdesk.simulator.engine.refusals import Refusal
+from orderdesk.simulator.keys import Key
 from orderdesk.simulator.messages import Call
-from orderdesk.simulator.venue import Key
 from orderdesk.simulator.wire.parameters import missing, read_integer
 
 # Accepted iff timestamp < server time + 1000 and server time - timestamp <= recvWindow; the

@@ -44,6 +44,7 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     "/api/v3/allOrders": {"GET": Endpoint(trading.all_orders, signed=True)},
     "/api/v3/myTrades": {"GET": Endpoint(account_data.my_trades, signed=True)},
     "/api/v3/account": {"GET": Endpoint(account_data.account, signed=True)},
+    "/api/v3/uid": {"GET": Endpoint(account_data.uid, signed=True)},
     "/api/v3/tradeFee": {"GET": Endpoint(account_data.trade_fee, signed=True)},
     "/api/v3/selfSymbols": {"GET": Endpoint(account_data.self_symbols, signed=True)},
     "/admin/faults": {

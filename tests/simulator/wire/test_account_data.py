@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 
+from orderdesk.simulator.keys import uid_of
 from orderdesk.simulator.wire.routes import answer
 from tests.simulator.floor import Floor
 
@@ -88,3 +89,11 @@ def test_trade_fee_when_asked_then_the_rates_are_json_numbers(floor: Floor) -> N
     fees = json.loads(text, parse_float=Decimal)
     assert fees["data"]["takerCommission"] == Decimal("0.0005")
     assert fees["code"] == 0
+
+
+def test_uid_when_a_key_asks_then_its_account_has_one_number_for_ever(floor: Floor) -> None:
+    """It is text, hangs on the account alone, and differs between accounts."""
+    assert floor.signed("GET", "uid") == {"uid": uid_of("paper")}
+    assert Floor(seed=7).signed("GET", "uid") == floor.signed("GET", "uid")
+    assert uid_of("paper") != uid_of("other")
+    assert floor.public("uid")["code"] == 400

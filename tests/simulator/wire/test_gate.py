@@ -2,8 +2,8 @@
 
 import pytest
 
+from orderdesk.simulator.keys import Key
 from orderdesk.simulator.messages import Call
-from orderdesk.simulator.venue import Key
 from orderdesk.simulator.wire.gate import admit, outside_window, sign, split_signature
 from tests.simulator.floor import Floor, signature
 

@@ -3,7 +3,7 @@
 It is written from MEXC's documents alone and shares no code with the rest of the house, so that
 what works against it was checked by somebody else. The ladder, each importing only those before:
 
-    defaults, engine <- messages <- faults, rows, journal, keys <- venue <- wire <- server
+    defaults, engine, caps <- messages <- faults, rows, journal, keys <- venue <- wire <- server
         <- command_line
 
 `running.py` (start it from a test) and `door.py` (steer it from a test or a demo) stand beside.

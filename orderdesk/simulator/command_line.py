@@ -8,6 +8,13 @@ import sys
 from pathlib import Path
 
 from orderdesk.simulator import defaults
+from orderdesk.simulator.caps.profiles import (
+    DEFAULT_PROFILE,
+    PROFILES,
+    CapsMisspelled,
+    profile,
+    read_numbers,
+)
 from orderdesk.simulator.journal import HomeUnusable, JournalBroken
 
 _STOPPED, _CANNOT_START = 1, 2
@@ -45,6 +52,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--api-secret", default=defaults.API_SECRET, help="its secret (%(default)s)"
     )
+    _add_caps(parser)
+
+
+def _add_caps(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--caps",
+        choices=sorted(PROFILES),
+        default=DEFAULT_PROFILE,
+        help="profile of caps that requests are counted against (%(default)s)",
+    )
+    parser.add_argument(
+        "--cap",
+        action="append",
+        metavar="NAME=NUMBER",
+        default=[],
+        help="another limit for one cap of the profile, e.g. orders_per_s=40; may be repeated",
+    )
+    parser.add_argument(
+        "--count-only",
+        action="store_true",
+        help="count requests against the caps, and turn none away",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,6 +87,10 @@ def run(args: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         return _complain(f"needs {error.name}: install orderdesk[ops]", code=_CANNOT_START)
     try:
+        caps = profile(args.caps, read_numbers(args.cap))
+    except CapsMisspelled as error:
+        return _complain(f"--cap: {error}", code=_CANNOT_START)
+    try:
         serve(
             host=args.host,
             port=args.port,
@@ -67,6 +100,8 @@ def run(args: argparse.Namespace) -> int:
             walk_ms=args.walk_ms,
             api_key=args.api_key,
             api_secret=args.api_secret,
+            caps=caps,
+            hold_caps=not args.count_only,
         )
     except PortTaken as error:
         host, port, why = error.args

@@ -78,6 +78,42 @@ class Door:
         """
         self._call("POST", "/admin/walk", {"steps": steps})
 
+    def caps(self) -> dict[str, Any]:
+        """Give what was counted against each cap: see `wire/admin_caps.py` for the fields."""
+        return self._call("GET", "/admin/caps")
+
+    def set_caps(
+        self,
+        profile: str | None = None,
+        *,
+        holds: bool | None = None,
+        numbers: dict[str, int] | None = None,
+    ) -> None:
+        """Begin the count anew with other caps; what is left out stays as it is.
+
+        Args:
+            profile: `mexc-2026-09` or `campaign`.
+            holds: turn away what passes a cap, or only count it.
+            numbers: limits by the name of a cap, such as {"orders_per_s": 40}.
+
+        Raises:
+            DoorClosed: no such profile or cap.
+        """
+        options = {"profile": profile, "holds": holds, "numbers": numbers}
+        self._call("POST", "/admin/caps", {k: v for k, v in options.items() if v is not None})
+
+    def reset_caps(self) -> None:
+        """Begin the count anew with the same caps."""
+        self._call("DELETE", "/admin/caps")
+
+    def arrivals(self, since_us: int = 0) -> list[tuple[int, str, str, int]]:
+        """Give the latest arrivals, oldest first: microseconds, endpoint, uid, status (0: let in).
+
+        At most 100,000 are kept.
+        """
+        rows = self._call("GET", f"/admin/arrivals?since_us={since_us}")["arrivals"]
+        return [tuple(row) for row in rows]
+
     def _answers(self) -> bool:
         try:
             return self._fetch("GET", "/api/v3/ping", None)[0] == _OK

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 
-from orderdesk.simulator.messages import DROPPED, Answer, Call, envelope
+from orderdesk.simulator.messages import DROPPED, Answer, Call, envelope, page
 
 _ORDER_PATH = "/api/v3/order"
 
@@ -136,8 +136,7 @@ _MESSAGES = {418: "IP banned", 429: "Too Many Requests", 500: "Internal error"}
 def _status_answer(fault: Fault) -> Answer:
     after = () if fault.retry_after_s is None else (("Retry-After", str(fault.retry_after_s)),)
     if fault.status in _HTML_STATUSES:
-        page = f"<html><head><title>{fault.status}</title></head><body>Access Denied</body></html>"
-        return Answer(fault.status, page, content_type="text/html", headers=after)
+        return page(fault.status, headers=after)
     plain = envelope(fault.status, _MESSAGES.get(fault.status, "error"), status=fault.status)
     return Answer(plain.status, plain.text, headers=after)
 

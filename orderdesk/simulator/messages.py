@@ -18,7 +18,8 @@ REFUSED_STATUS = 400
 class Call:
     """One HTTP request. `query` and `body` are as sent: they are what was signed.
 
-    `now_ms` is the exchange's clock at the moment the request is judged, `hidden_ms` how long an
+    `arrived_us` is when it was read off the socket, in microseconds since 1970; `now_ms` is the
+    exchange's clock at the moment the request is judged, `hidden_ms` how long an
     order of this call stays out of queries, `account` who asks, once that is proven.
     """
 
@@ -30,6 +31,7 @@ class Call:
     content_type: str = ""
     peer: str | None = None
     fault_header: str = ""
+    arrived_us: int = 0
     now_ms: int = 0
     clock_offset_ms: int = 0
     hidden_ms: int = 0
@@ -72,6 +74,12 @@ def refused(refusal: Refusal) -> Answer:
 def envelope(code: int, message: str, *, status: int) -> Answer:
     """Answer with MEXC's envelope for whatever went wrong."""
     return json_answer({"code": code, "msg": message, "_extend": None}, status=status)
+
+
+def page(status: int, *, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
+    """Answer with a page of HTML, as a firewall or a gateway before the exchange does."""
+    text = f"<html><head><title>{status}</title></head><body>Access Denied</body></html>"
+    return Answer(status, text, content_type="text/html", headers=headers)
 
 
 def _pairs(text: str) -> dict[str, str]:

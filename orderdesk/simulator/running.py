@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orderdesk.simulator import defaults
+from orderdesk.simulator.caps.profiles import DEFAULT_PROFILE
 from orderdesk.simulator.door import Door
 
 _STOP_S = 10.0
@@ -44,6 +45,8 @@ class RunningSimulator:
     port: int = 0
     api_key: str = defaults.API_KEY
     api_secret: str = defaults.API_SECRET
+    caps: str = DEFAULT_PROFILE
+    hold_caps: bool = False
     _process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     @property
@@ -113,10 +116,12 @@ class RunningSimulator:
             "--latency-ms": self.latency_ms,
             "--api-key": self.api_key,
             "--api-secret": self.api_secret,
+            "--caps": self.caps,
         }
         words = [str(word) for pair in options.items() for word in pair]
         home = [] if self.home is None else ["--home", str(self.home)]
-        return [sys.executable, "-m", "orderdesk.simulator", *words, *home]
+        count = [] if self.hold_caps else ["--count-only"]
+        return [sys.executable, "-m", "orderdesk.simulator", *words, *home, *count]
 
 
 @contextmanager
@@ -127,6 +132,8 @@ def running_simulator(
     walk_ms: int = 0,
     latency_ms: int = 0,
     port: int = 0,
+    caps: str = DEFAULT_PROFILE,
+    hold_caps: bool = False,
 ) -> Iterator[RunningSimulator]:
     """Run a simulator for the length of a `with` block; the block may kill and restart it.
 
@@ -136,12 +143,20 @@ def running_simulator(
         walk_ms: time between two price steps; 0 leaves them where they are.
         latency_ms: added to every call.
         port: 0 takes a free one.
+        caps: the profile that requests are counted against.
+        hold_caps: turn away what passes a cap; without it requests are only counted.
 
     Raises:
         NotStarted: it ended before it listened.
     """
     simulator = RunningSimulator(
-        home=home, seed=seed, walk_ms=walk_ms, latency_ms=latency_ms, port=port
+        home=home,
+        seed=seed,
+        walk_ms=walk_ms,
+        latency_ms=latency_ms,
+        port=port,
+        caps=caps,
+        hold_caps=hold_caps,
     )
     simulator.start()
     try:

@@ -8,21 +8,27 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
 
 from orderdesk.simulator import defaults, faults
+from orderdesk.simulator.caps.profiles import DEFAULT_PROFILE, Profile, profile
+from orderdesk.simulator.caps.turnstile import Turnstile
 from orderdesk.simulator.journal import JournalBroken
 from orderdesk.simulator.keys import Key
 from orderdesk.simulator.messages import DROPPED, Answer, Call, envelope
 from orderdesk.simulator.venue import PAPER_ACCOUNT, Venue
 from orderdesk.simulator.wire.admin import is_loopback
+from orderdesk.simulator.wire.admin_caps import pass_turnstile
 from orderdesk.simulator.wire.routes import ADMIN, answer
 
 # How long a stopping server waits for calls that hang.
 _LAST_CALLS_S = 0.5
+# Arrivals are stamped with a clock that never steps, told as microseconds since 1970.
+_EPOCH_US = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000
 
 
 class PortTaken(RuntimeError):
@@ -64,7 +70,9 @@ class Server:
     async def _respond(self, call: Call) -> Answer:
         if call.path.startswith(ADMIN):
             return self._carry_out(call)
-        self.venue.requests[f"{call.method} {call.path}"] += 1
+        turned_away = pass_turnstile(self.venue, call)
+        if turned_away is not None:
+            return turned_away
         try:
             own = faults.read_header(call.fault_header) if is_loopback(call.peer) else []
         except faults.FaultMisspelled as error:
@@ -96,7 +104,32 @@ class Server:
             await asyncio.sleep(self.latency_ms / 2_000)
 
 
+def _stamp_us() -> int:
+    return _EPOCH_US + time.monotonic_ns() // 1_000
+
+
+class _Stamping(web.RequestHandler):
+    """A connection that notes when bytes came, before they are parsed."""
+
+    __slots__ = ("arrived_us",)
+
+    def data_received(self, data: bytes) -> None:
+        """Take the stamp, then go on as aiohttp does."""
+        self.arrived_us = _stamp_us()
+        super().data_received(data)
+
+
+class _Front(web.Server):
+    """A server whose connections stamp what they read."""
+
+    def __call__(self) -> _Stamping:
+        """Make the protocol of a new connection."""
+        return _Stamping(self, loop=asyncio.get_running_loop())
+
+
 async def _read_call(request: web.BaseRequest) -> Call:
+    protocol = request.protocol
+    arrived_us = protocol.arrived_us if isinstance(protocol, _Stamping) else _stamp_us()
     # raw_path is the target as sent: parsing it with yarl would re-quote what was signed.
     path, _, query = request.raw_path.partition("?")
     peer = None if request.transport is None else request.transport.get_extra_info("peername")
@@ -110,6 +143,7 @@ async def _read_call(request: web.BaseRequest) -> Call:
         content_type=request.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
         peer=peer[0] if peer else None,
         fault_header=request.headers.get("X-Sim-Fault", ""),
+        arrived_us=arrived_us,
     )
 
 
@@ -129,6 +163,8 @@ def serve(
     walk_ms: int = defaults.WALK_MS,
     api_key: str = defaults.API_KEY,
     api_secret: str = defaults.API_SECRET,
+    caps: Profile | None = None,
+    hold_caps: bool = True,
 ) -> None:
     """Run the simulator until SIGTERM or SIGINT; both end it cleanly.
 
@@ -141,13 +177,20 @@ def serve(
         walk_ms: the time between two steps of the prices; 0 leaves them where they are.
         api_key: the one key of the one account.
         api_secret: its secret.
+        caps: what requests are counted against; None is the default profile.
+        hold_caps: turn away what passes a cap; without it requests are only counted.
 
     Raises:
         PortTaken: something listens there, or the address is not this host's.
         HomeUnusable: another simulator uses the home, or it is damaged.
         JournalBroken: the disk is full or gone; the simulator stopped for it.
     """
-    venue = Venue(seed=seed, home=home, keys={api_key: Key(api_secret, PAPER_ACCOUNT)})
+    venue = Venue(
+        seed=seed,
+        home=home,
+        keys={api_key: Key(api_secret, PAPER_ACCOUNT)},
+        turnstile=Turnstile(caps or profile(DEFAULT_PROFILE), holds=hold_caps),
+    )
     try:
         asyncio.run(_run(Server(venue, latency_ms), host=host, port=port, walk_ms=walk_ms))
     finally:
@@ -155,7 +198,7 @@ def serve(
 
 
 async def _run(server: Server, *, host: str, port: int, walk_ms: int) -> None:
-    runner = web.ServerRunner(web.Server(server.handle), shutdown_timeout=_LAST_CALLS_S)
+    runner = web.ServerRunner(_Front(server.handle), shutdown_timeout=_LAST_CALLS_S)
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     try:

@@ -5,11 +5,12 @@ No network here. A handler asks the venue, changes the engine, and calls `keep` 
 
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+from orderdesk.simulator.caps.profiles import DEFAULT_PROFILE, profile
+from orderdesk.simulator.caps.turnstile import Turnstile
 from orderdesk.simulator.defaults import API_KEY, API_SECRET
 from orderdesk.simulator.engine.accounts import Account
 from orderdesk.simulator.engine.exchange import Exchange
@@ -50,8 +51,11 @@ class Venue:
         home: Path | None = None,
         keys: dict[str, Key] | None = None,
         clock: Callable[[], int] = wall_clock_ms,
+        turnstile: Turnstile | None = None,
     ) -> None:
         """Open for trading, where the journal under `home` left off if there is one.
+
+        Without a turnstile it counts against the default caps, and turns nobody away.
 
         Raises:
             HomeUnusable: the home is taken or damaged.
@@ -59,7 +63,7 @@ class Venue:
         self.keys = keys or {API_KEY: Key(API_SECRET, PAPER_ACCOUNT)}
         self.clock = clock
         self.faults = Faults()
-        self.requests: Counter[str] = Counter()
+        self.turnstile = turnstile or Turnstile(profile(DEFAULT_PROFILE), holds=False)
         self.exchange = Exchange(LISTING, seed=seed, now_ms=clock())
         for name in sorted({key.account for key in self.keys.values()}):
             account = Account(name, maker_rate=MAKER_RATE, taker_rate=TAKER_RATE)

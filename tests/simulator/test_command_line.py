@@ -28,7 +28,19 @@ def test_add_arguments_when_nothing_is_given_then_the_defaults_are_a_paper_accou
         "walk_ms": 200,
         "api_key": "paper-key",
         "api_secret": "paper-secret",
+        "caps": "mexc-2026-09",
+        "cap": [],
+        "count_only": False,
     }
+
+
+@pytest.mark.parametrize("word", ["orders_per_s=0", "orders=4", "orders_per_s", "=3"])
+def test_run_when_a_cap_is_misspelled_then_it_does_not_start(
+    word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever asks for a cap that there is not would measure another one."""
+    assert run(_parse("--cap", word)) == 2
+    assert "simulator: --cap: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [("--port", "65536"), ("--seed", "-1"), ("--walk-ms", "fast")])

@@ -5,6 +5,7 @@ import argparse
 from orderdesk import simulator
 from orderdesk.settings import Mode, Settings
 from orderdesk.simulator import defaults
+from orderdesk.simulator.caps.profiles import DEFAULT_PROFILE, PROFILES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,9 @@ def _as_the_desk_has_it(args: argparse.Namespace, settings: Settings) -> None:
     args.home = args.home or settings.home / "simulator"
     if args.port == defaults.PORT:
         args.port = settings.simulator_port
+    if args.caps == DEFAULT_PROFILE and settings.caps in PROFILES:
+        # The desk keeps to these; both sides name them alike and know them from their own sources.
+        args.caps = settings.caps
     if settings.mode is Mode.TEST and args.api_key == defaults.API_KEY:
         # Not through the command line, where everybody could read them. In LIVE the keys are
         # real ones, and none of the simulator's business.

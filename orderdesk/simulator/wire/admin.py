@@ -1,7 +1,6 @@
 """The admin door: faults, prices, what really is. Not MEXC's; for loopback peers only."""
 
 import ipaddress
-import json
 from decimal import Decimal, InvalidOperation
 
 from orderdesk.simulator.engine.amounts import ZERO, fits, plain
@@ -9,6 +8,7 @@ from orderdesk.simulator.engine.orders import Order
 from orderdesk.simulator.faults import FaultMisspelled, read_fault
 from orderdesk.simulator.messages import REFUSED_STATUS, Answer, Call, json_answer
 from orderdesk.simulator.venue import Venue
+from orderdesk.simulator.wire.parameters import json_body
 from orderdesk.simulator.wire.shapes import Json, queried
 
 _FORBIDDEN = 403
@@ -31,7 +31,7 @@ def forbidden() -> Answer:
 
 def add_fault(venue: Venue, call: Call) -> Answer:
     """Let a fault wait for its requests; the body is its options."""
-    options = _json_body(call)
+    options = json_body(call)
     try:
         venue.faults.add(read_fault(options))
     except FaultMisspelled as error:
@@ -52,7 +52,7 @@ def clear_faults(venue: Venue, call: Call) -> Answer:
 
 def set_price(venue: Venue, call: Call) -> Answer:
     """Put a symbol's price somewhere: {"symbol", "price"}. The walk goes on from there."""
-    options = _json_body(call)
+    options = json_body(call)
     market = venue.exchange.market(str(options.get("symbol")))
     if market is None:
         return _error("symbol must be one of " + ", ".join(venue.exchange.markets))
@@ -66,7 +66,7 @@ def set_price(venue: Venue, call: Call) -> Answer:
 
 def walk(venue: Venue, call: Call) -> Answer:
     """Let all prices take so many steps at once: {"steps"}, 1 by default, 10,000 at most."""
-    steps = _json_body(call).get("steps", 1)
+    steps = json_body(call).get("steps", 1)
     if not isinstance(steps, int) or not 0 < steps <= 10_000:  # noqa: PLR2004 - says the text
         return _error("steps must be a whole number from 1 to 10000")
     for _ in range(steps):
@@ -85,7 +85,7 @@ def state(venue: Venue, call: Call) -> Answer:
             "orders": [] if call.params.get("orders") == "no" else [_seen(o) for o in orders],
             "order_count": len(orders),
             "orders_by_client_id": by_client_id,
-            "requests": dict(venue.requests),
+            "requests": dict(venue.turnstile.requests),
             "balances": _balances(venue),
             "prices": {name: plain(m.last) for name, m in venue.exchange.markets.items()},
             "faults": venue.faults.listed(),
@@ -106,14 +106,6 @@ def _balances(venue: Venue) -> Json:
         }
         for holder in venue.exchange.ledger.accounts.values()
     }
-
-
-def _json_body(call: Call) -> dict[str, object]:
-    try:
-        content = json.loads(call.body or "{}")
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _read_price(value: object) -> Decimal | None:

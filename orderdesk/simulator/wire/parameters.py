@@ -1,5 +1,6 @@
 """Reading single parameters of a call; what is missing or malformed is a refusal, a value."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -77,6 +78,15 @@ def read_limit(call: Call, *, default: int, most: int) -> int | Refusal:
     if isinstance(limit, Refusal):
         return limit
     return refusals.parameter_error("limit") if limit == 0 else min(limit, most)
+
+
+def json_body(call: Call) -> dict[str, object]:
+    """Read the body as a JSON object; anything else is an empty one."""
+    try:
+        content = json.loads(call.body or "{}")
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def read_window(call: Call, reach: Reach) -> Window | Refusal:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orderdesk.simulator.messages import Answer, Call, envelope, refused
 from orderdesk.simulator.venue import Venue
-from orderdesk.simulator.wire import account_data, admin, market_data, trading
+from orderdesk.simulator.wire import account_data, admin, admin_caps, market_data, trading
 from orderdesk.simulator.wire.gate import admit
 
 ADMIN = "/admin/"
@@ -52,6 +52,12 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
         "POST": Endpoint(admin.add_fault),
         "DELETE": Endpoint(admin.clear_faults),
     },
+    "/admin/caps": {
+        "GET": Endpoint(admin_caps.show),
+        "POST": Endpoint(admin_caps.configure),
+        "DELETE": Endpoint(admin_caps.reset),
+    },
+    "/admin/arrivals": {"GET": Endpoint(admin_caps.arrivals)},
     "/admin/state": {"GET": Endpoint(admin.state)},
     "/admin/price": {"POST": Endpoint(admin.set_price)},
     "/admin/walk": {"POST": Endpoint(admin.walk)},

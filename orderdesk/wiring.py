@@ -12,9 +12,10 @@ from orderdesk.core.tokens import Cost, Lane
 from orderdesk.exchanges.http import HttpDoor
 from orderdesk.exchanges.mexc.limits import TIME, profile
 from orderdesk.exchanges.mexc.spot import MexcSpot
+from orderdesk.flows.account_binding import AccountBinding
 from orderdesk.flows.exchange_time import ExchangeTime
 from orderdesk.flows.pacing import Pacer
-from orderdesk.ports import Clock, Desk, Exchange, Rules, Throttle
+from orderdesk.ports import Clock, Desk, Exchange, Ledger, Rules, Throttle
 from orderdesk.settings import Mode, Settings
 from orderdesk.stores.clock_redis import ClockRedis
 from orderdesk.stores.intake_redis import IntakeRedis
@@ -103,11 +104,12 @@ def wire(chosen: Settings) -> Desk:
         window_ms=chosen.recv_window_ms,
         risk=RiskLimits(chosen.risk_min_notional, chosen.risk_max_notional),
     )
-    venue = _Venue(chosen, throttle, clock, rules)
     sinks = (EventLog(), AuditFile(chosen.home), RedisStream(redis, desk_id=desk_id))
+    ledger = LedgerSql(chosen.database_url, listener=FanOut(sinks))
+    venue = _Venue(chosen, throttle, clock, ledger, rules)
     return Desk(
         rules=rules,
-        ledger=LedgerSql(chosen.database_url, listener=FanOut(sinks)),
+        ledger=ledger,
         exchange=venue.seen_from,
         throttle=throttle,
         clock=clock,
@@ -127,17 +129,28 @@ def wire(chosen: Settings) -> Desk:
 class _Venue:
     """The one exchange of this desk, seen from every lane through one pooled door."""
 
-    def __init__(self, chosen: Settings, throttle: Throttle, clock: Clock, rules: Rules) -> None:
+    def __init__(
+        self, chosen: Settings, throttle: Throttle, clock: Clock, ledger: Ledger, rules: Rules
+    ) -> None:
         self._chosen = chosen
         self._throttle = throttle
         self._clock = clock
         self._rules = rules
         self._door = HttpDoor(use_environment_proxies=chosen.use_environment_proxies)
-        self.seen_from: Callable[[str, Lane], Exchange] = functools.cache(self._build)
+        self._client_of = functools.cache(self._build)
         pacer = self._pacer(ACCOUNT, Lane.RESOLVE)
         self.time = ExchangeTime(
             clock, self._client(lambda _cost: None).time_ms, pace=lambda: pacer(TIME)
         )
+        self._binding = AccountBinding(ledger, self.time.now_ms)
+
+    def seen_from(self, account: str, lane: Lane) -> Exchange:
+        """Return the venue for an account and lane, once the key is known to be that account's."""
+        exchange = self._client_of(account, lane)
+        # A cancel proves nothing by what it does not find, and a kill must not wait.
+        if lane is not Lane.CANCEL:
+            self._binding.confirm(account, exchange)
+        return exchange
 
     def _build(self, account: str, lane: Lane) -> Exchange:
         return self._client(self._pacer(account, lane))

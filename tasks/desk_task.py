@@ -55,8 +55,9 @@ class DeskTask(Task):  # type: ignore[misc]  # celery ships no types
             later = isinstance(error, DeskError) and error.fate is Fate.LATER
             headers = {ERRORS_HEADER: broken if later else broken + 1}
             raise self.retry(exc=error, countdown=wait_ms / 1_000, headers=headers)
+        named = self._known_as(fields)
         letter = fate.letter(
-            error, task=self.name, task_id=self.request.id, fields=fields, attempts=broken + 1
+            error, task=self.name, task_id=named, fields=fields, attempts=broken + 1
         )
         try:
             intent = fate.bury(wiring.desk(), error, letter)
@@ -66,6 +67,10 @@ class DeskTask(Task):  # type: ignore[misc]  # celery ships no types
         if intent is not None:
             return answered(intent)
         raise error
+
+    def _known_as(self, _fields: dict[str, Any]) -> str:
+        """Return what a dead letter calls this work; the same name again raises its count."""
+        return str(self.request.id)
 
     def _errors(self) -> int:
         return int((self.request.headers or {}).get(ERRORS_HEADER, 0))
@@ -82,6 +87,11 @@ class UpkeepTask(DeskTask):
             fate.heed(wiring.desk(), error, fields)
             raise error
         return super()._meet_fate(error, fields)
+
+    def _known_as(self, fields: dict[str, Any]) -> str:
+        # Beat sends its jobs without arguments, each time under a new id: what stops one of them
+        # for an hour is one letter, not thousands.
+        return super()._known_as(fields) if fields else self.name
 
 
 def answered(intent: Intent) -> dict[str, Any]:

@@ -98,6 +98,11 @@ class InMemoryExchange:
         self._ask("balances", 10)
         return tuple(self.venue.holdings)
 
+    def uid(self) -> str | None:
+        """Return the venue's number of the account."""
+        self._ask("uid", 1)
+        return self.venue.uid
+
     def time_ms(self) -> int:
         """Return the venue's clock."""
         self._ask("time", 1)

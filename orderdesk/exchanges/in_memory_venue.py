@@ -50,6 +50,8 @@ class InMemoryVenue:
     listed: Mapping[str, Market] = field(default_factory=dict)
     """The symbols it knows; empty means that it takes any."""
     holdings: list[Balance] = field(default_factory=list)
+    uid: str | None = "10000001"
+    """Its number of the account; None if it does not tell."""
     calls: Counter[str] = field(default_factory=Counter)
 
     next_answers: list[Answer] = field(default_factory=list)

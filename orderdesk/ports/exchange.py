@@ -67,6 +67,11 @@ class Exchange(Protocol):
     def balances(self) -> Sequence[Balance]:
         """Return every asset the account holds."""
 
+    def uid(self) -> str | None:
+        """Return the venue's own number of the account this key trades for; None if it does
+        not tell.
+        """
+
     def time_ms(self) -> int:
         """Return the venue's own clock."""
 

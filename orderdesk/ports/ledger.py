@@ -37,6 +37,11 @@ class Ledger(Protocol):
     def bind_account(self, account: str, *, desk_id: str, venue: str) -> None:
         """Bind an account alias for ever; raises `DeskHalted` if it is bound otherwise."""
 
+    def bind_uid(self, account: str, uid: str, *, now_ms: int) -> None:
+        """Bind an account alias to the venue's own account number, for ever; raises `DeskHalted`
+        if it is bound to another.
+        """
+
     def doubt(self) -> Doubt | None:
         """Return the doubt that stands, if any."""
 

@@ -273,6 +273,12 @@ class ExchangeContract:
         assert list(bench.exchange.all_orders(bench.symbol, later_ms)) == []
         assert list(bench.exchange.trades(bench.symbol, later_ms)) == []
 
+    def test_uid_when_asked_twice_then_it_is_the_same_number(self, bench: Bench) -> None:
+        """A key never changes its account."""
+        uid = bench.exchange.uid()
+        assert uid
+        assert bench.exchange.uid() == uid
+
     def test_balances_when_asked_then_what_the_account_holds(self, bench: Bench) -> None:
         """Free and locked come apart."""
         held = {balance.asset: balance for balance in bench.exchange.balances()}

@@ -1,11 +1,21 @@
 """A worker starts only when it is fit; what may only be starting too is waited for."""
 
+from dataclasses import replace
+
 import pytest
 
 from orderdesk.core.events import EventKind
-from orderdesk.errors import DeskHalted, StoreUnavailable
+from orderdesk.core.tokens import Lane
+from orderdesk.errors import (
+    DeskError,
+    DeskHalted,
+    ExchangeDenied,
+    ExchangeUnreachable,
+    NotYet,
+    StoreUnavailable,
+)
 from orderdesk.flows import start
-from orderdesk.ports import Desk
+from orderdesk.ports import Desk, Exchange
 from tests.flows.stepping import Fault, Stepper
 from tests.flows.trial import Trial
 
@@ -63,6 +73,30 @@ def test_start_when_redis_came_back_empty_then_the_doubt_stands_before_the_first
     _confirm(trial.desk)
     assert trial.ledger.doubt() is not None
     assert EventKind.DOUBT in trial.kinds()
+
+
+def test_start_when_the_key_is_of_another_account_then_it_does_not(trial: Trial) -> None:
+    """An order of the first account is neither found nor ended with a second one's key."""
+
+    def refusing(_account: str, _lane: Lane) -> Exchange:
+        raise DeskHalted("the key belongs to another account")
+
+    with pytest.raises(DeskHalted, match="another account"):
+        _confirm(replace(trial.desk, exchange=refusing))
+
+
+@pytest.mark.parametrize(
+    "error", [ExchangeUnreachable("silent"), NotYet("busy", 5_000), ExchangeDenied("no", "10072")]
+)
+def test_start_when_the_venue_does_not_answer_for_the_account_then_it_starts_all_the_same(
+    trial: Trial, error: DeskError
+) -> None:
+    """The venue may be down, or the key refused: the desk is still there to be asked and killed."""
+
+    def failing(_account: str, _lane: Lane) -> Exchange:
+        raise error
+
+    _confirm(replace(trial.desk, exchange=failing))
 
 
 def _confirm(desk: Desk) -> None:

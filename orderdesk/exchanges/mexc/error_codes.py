@@ -124,6 +124,9 @@ TABLE: dict[Meaning, dict[str, str]] = {
 
 CODES: dict[str, Meaning] = {code: meaning for meaning, codes in TABLE.items() for code in codes}
 
+NO_PERMISSION = "700007"
+"""The key is good, and may not ask this."""
+
 ABSENT = frozenset({"-2013"})
 """GET order: no such order, or not visible yet; nothing else counts as an absence."""
 

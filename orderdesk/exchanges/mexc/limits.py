@@ -14,6 +14,7 @@ PING = Cost("GET /api/v3/ping", 1)
 TIME = Cost("GET /api/v3/time", 1)
 EXCHANGE_INFO = Cost("GET /api/v3/exchangeInfo", 25)  # docs 10, ccxt 25
 SELF_SYMBOLS = Cost("GET /api/v3/selfSymbols", 1)
+UID = Cost("GET /api/v3/uid", 1)  # since 2025-09-17
 TICKER_PRICE = Cost("GET /api/v3/ticker/price", 10)  # docs 1 for one symbol, ccxt 10
 BOOK_TICKER = Cost("GET /api/v3/ticker/bookTicker", 10)  # docs 1, ccxt 10
 DEPTH = Cost("GET /api/v3/depth", 3)  # docs 1, ccxt 3

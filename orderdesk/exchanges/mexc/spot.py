@@ -15,7 +15,13 @@ from orderdesk.core.tokens import Cost
 from orderdesk.errors import ExchangeDenied, ExchangeRefused, ExchangeUnreachable
 from orderdesk.exchanges.http import HttpDoor, NoReply, Reply
 from orderdesk.exchanges.mexc import fields, limits, paging, signing, spot_markets, spot_wire
-from orderdesk.exchanges.mexc.error_codes import ABSENT, CODES, NOT_OPEN, SYMBOL_OFF
+from orderdesk.exchanges.mexc.error_codes import (
+    ABSENT,
+    CODES,
+    NO_PERMISSION,
+    NOT_OPEN,
+    SYMBOL_OFF,
+)
 from orderdesk.exchanges.mexc.signing import Pairs
 from orderdesk.exchanges.mexc.spot_wire import BookTicker, Depth, TradeFee
 from orderdesk.exchanges.mexc.verdicts import answer_to_order, answer_to_question
@@ -179,6 +185,18 @@ class MexcSpot:
         """Return every asset the account holds."""
         rows = fields.rows(self._ask(limits.ACCOUNT, []), "balances")
         return [spot_wire.balance(row) for row in rows]
+
+    def uid(self) -> str | None:
+        """Return the account's number; None where MEXC does not tell it to this key.
+
+        Not telling is: no such endpoint (it is of 2025-09-17), no permission for it (700007).
+        """
+        try:
+            return spot_wire.uid(self._ask(limits.UID, []))
+        except ExchangeRefused as error:
+            if isinstance(error, ExchangeDenied) and error.code != NO_PERMISSION:
+                raise
+            return None
 
     def trade_fee(self, symbol: str) -> TradeFee:
         """Return the account's own rates on a symbol."""

@@ -5,6 +5,7 @@ Source: MEXC spot v3 docs, Jan 2026, and ccxt 4.5.90, Oct 2026, where the docs a
 Whatever cannot be read raises `ExchangeUnreachable`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -97,6 +98,19 @@ def balance(row: object) -> Balance:
 def server_time_ms(content: object) -> int:
     """Read GET time."""
     return fields.read(content, lambda row: fields.whole(row["serverTime"]))
+
+
+def uid(content: object) -> str | None:
+    """Read GET uid, bare or wrapped in `data`; None if it has a shape that we do not know.
+
+    MEXC's docs name the one field and show no answer (2025-09-17), so this is not held against
+    the venue: an account number that is not understood is one that is not told.
+    """
+    row = content.get("data", content) if isinstance(content, Mapping) else None
+    found = row.get("uid") if isinstance(row, Mapping) else None
+    if isinstance(found, bool) or not isinstance(found, (int, str)):
+        return None
+    return str(found).strip() or None
 
 
 def last_price(content: object) -> Decimal:

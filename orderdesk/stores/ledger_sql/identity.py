@@ -7,7 +7,7 @@ from orderdesk.core.events import Event, EventKind
 from orderdesk.core.intents import Doubt
 from orderdesk.errors import DeskHalted
 from orderdesk.stores.ledger_sql.chapter import Chapter
-from orderdesk.stores.ledger_sql.schema import accounts, attempts, doubts, ledger
+from orderdesk.stores.ledger_sql.schema import account_uids, accounts, attempts, doubts, ledger
 from orderdesk.stores.ledger_sql.store import Work
 
 
@@ -38,6 +38,21 @@ class Identity(Chapter):
                     f"account {account!r} belongs to desk {desk_now!r} on {venue_now!r} in this "
                     f"ledger, not to desk {desk_id!r} on {venue!r}: use another alias"
                 )
+
+    def bind_uid(self, account: str, uid: str, *, now_ms: int) -> None:
+        """Bind an account alias to the venue's own account number, for ever.
+
+        Raises:
+            DeskHalted: it is bound to another number.
+        """
+        with self._store.write() as work:
+            bound = _uid_of(work, account) or _bind_uid(work, account, uid, now_ms)
+        if bound != uid:
+            raise DeskHalted(
+                f"account {account!r} is bound to the venue's account {bound} in this ledger, and "
+                f"the key in use belongs to account {uid}: give the first account's key, or use "
+                "another DESK_ID with a ledger and a Redis of its own"
+            )
 
     def doubt(self) -> Doubt | None:
         """Return the doubt that stands, if any; whether it has run out is for the caller."""
@@ -75,3 +90,19 @@ def _bind(work: Work, account: str, desk_id: str, venue: str) -> tuple[str, str]
         # On PostgreSQL another process may have bound it just now.
         return _bound(work, account) or (desk_id, venue)
     return desk_id, venue
+
+
+def _uid_of(work: Work, account: str) -> str | None:
+    query = select(account_uids.c.uid).where(account_uids.c.account == account)
+    return work.connection.scalar(query)
+
+
+def _bind_uid(work: Work, account: str, uid: str, now_ms: int) -> str:
+    row = {"account": account, "uid": uid, "bound_ms": now_ms}
+    try:
+        with work.connection.begin_nested():
+            work.connection.execute(insert(account_uids).values(row))
+    except IntegrityError:
+        # On PostgreSQL another process may have bound it just now.
+        return _uid_of(work, account) or uid
+    return uid

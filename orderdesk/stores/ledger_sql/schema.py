@@ -29,7 +29,7 @@ from sqlalchemy import (
 from orderdesk.core.orders import ENDED, OrderStatus
 from orderdesk.stores.ledger_sql.column_types import Amount, JsonText, RowId
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration, which this code reads and writes."""
 
 metadata = MetaData()
@@ -64,6 +64,15 @@ accounts = Table(
     Column("desk_id", Text, nullable=False),
     Column("venue", Text, nullable=False),
 )
+
+account_uids = Table(
+    "account_uids",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("uid", Text, nullable=False),
+    Column("bound_ms", BigInteger, nullable=False),
+)
+"""The venue's own number of each account, once it has told it."""
 
 commands = Table(
     "commands",

@@ -11,6 +11,7 @@ DOCUMENTED = {
     "GET /api/v3/time": (1, 0),
     "GET /api/v3/exchangeInfo": (25, 0),
     "GET /api/v3/selfSymbols": (1, 0),
+    "GET /api/v3/uid": (1, 0),
     "GET /api/v3/ticker/price": (10, 0),
     "GET /api/v3/ticker/bookTicker": (10, 0),
     "GET /api/v3/depth": (3, 0),

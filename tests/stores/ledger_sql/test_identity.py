@@ -52,6 +52,22 @@ def test_bind_account_when_bound_otherwise_then_the_desk_halts(
     ledger.bind_account("main", desk_id="desk-1", venue="mexc:123")
 
 
+def test_bind_uid_when_it_is_the_same_then_it_is_no_news(ledger: Ledger) -> None:
+    """Every process asks the venue at its start; two aliases have two numbers."""
+    for _ in range(2):
+        ledger.bind_uid("main", "10000001", now_ms=NOW_MS)
+    ledger.bind_uid("other", "10000002", now_ms=NOW_MS)
+
+
+def test_bind_uid_when_the_key_is_of_another_account_then_the_desk_halts(ledger: Ledger) -> None:
+    """What the old account's orders are cannot be asked with a new account's key."""
+    ledger.bind_uid("main", "10000001", now_ms=NOW_MS)
+    for _ in range(2):
+        with pytest.raises(DeskHalted, match=r"'main'.*10000001.*10000002"):
+            ledger.bind_uid("main", "10000002", now_ms=NOW_MS)
+    ledger.bind_uid("main", "10000001", now_ms=NOW_MS)
+
+
 def test_doubt_when_several_are_begun_then_the_widest_stands(
     ledger: Ledger, heard: list[Event]
 ) -> None:

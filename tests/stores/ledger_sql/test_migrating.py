@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,28 @@ def test_revision_when_a_migration_is_added_then_the_code_knows_it() -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
 
     assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
+
+
+def test_open_when_an_older_desk_wrote_it_then_it_keeps_its_id_and_its_orders(
+    file_url: str, unborn_url: str
+) -> None:
+    """Every released step can be the first: what was written stays, and its shape is today's."""
+    # Given a ledger of the first release, with an order in it
+    ledger = _open(file_url)
+    ledger_id, intent = ledger.ledger_id(), placed(ledger, draft())
+    ledger.close()
+    with closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as connection:
+        connection.execute("DROP TABLE account_uids")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.commit()
+    # When
+    ledger = _open(file_url)
+    # Then
+    assert (ledger.ledger_id(), ledger.intent("main", "key-1")) == (ledger_id, intent)
+    ledger.bind_uid("main", "10000001", now_ms=0)
+    ledger.close()
+    _open(unborn_url).close()
+    assert _file_definitions(file_url) == _file_definitions(unborn_url)
 
 
 def test_open_when_opened_again_then_nothing_is_lost_and_nothing_changes(unborn_url: str) -> None:

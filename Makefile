@@ -4,6 +4,8 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help install environment run test test-fast check format lock clean
 
 BIN := .venv/bin
+# Files of tests run side by side, one a core: most of them wait for servers and workers.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 # The one-off scripts of ops/ are no package, so the type checker gets them by name.
 SCRIPTS := ops/install.py ops/environment.py
 
@@ -21,12 +23,14 @@ environment:
 	@PYTHON='$(PYTHON)' sh ops/install.sh --quiet
 
 test: check ## everything that CI checks: check, then every test, real processes too
-	@echo '== all tests'
-	@$(BIN)/python -m pytest
+	@echo '== all tests but the measured ones'
+	@$(BIN)/python -m pytest -m 'not measured' $(SIDE_BY_SIDE)
+	@echo '== what is measured, alone on the machine'
+	@$(BIN)/python -m pytest -m measured
 
 test-fast: environment ## the tests that start no processes
 	@echo '== tests without processes'
-	@$(BIN)/python -m pytest -m 'not processes'
+	@$(BIN)/python -m pytest -m 'not processes' $(SIDE_BY_SIDE)
 
 check: environment ## what reading finds: format, lint, types, import rules
 	@echo '== format (ruff)'

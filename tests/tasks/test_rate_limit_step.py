@@ -68,6 +68,7 @@ def _per_second(stamps: list[float]) -> float:
 
 
 @pytest.mark.processes
+@pytest.mark.measured
 @pytest.mark.parametrize("pool", ["threads", "prefork"])
 def test_limit_when_a_backlog_waits_then_the_rate_is_kept_and_used(
     stamps: Stamps, pool: str
@@ -82,6 +83,7 @@ def test_limit_when_a_backlog_waits_then_the_rate_is_kept_and_used(
 
 
 @pytest.mark.processes
+@pytest.mark.measured
 def test_limit_when_celery_is_as_shipped_then_the_step_is_still_needed(stamps: Stamps) -> None:
     """The step earns its keep: without it a backlog runs at less than half its limit."""
     assert _per_second(stamps["as shipped"]) < RATE_PER_S / 2, (

@@ -1,0 +1,19 @@
+"""What every run of the tests needs: all its processes must name the tests alike."""
+
+import os
+import random
+
+import pytest
+
+HASH_SEED = "PYTHONHASHSEED"
+
+
+def pytest_configure() -> None:
+    """Give the processes of one run one hash seed: sets decide in which order tests are named."""
+    os.environ.setdefault(HASH_SEED, str(random.SystemRandom().randrange(2**32)))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say the seed, so that a run can be repeated."""
+    workers = config.getoption("numprocesses", None)
+    return f"hash seed of {workers or 0} processes beside this one: {os.environ[HASH_SEED]}"

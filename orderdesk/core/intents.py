@@ -169,6 +169,14 @@ class Doubt:
     until_ms: int
     reason: str
 
+    def concerns(self, *, key_minted: bool, received_ms: int | None, now_ms: int) -> bool:
+        """True if an order may be one that was sent and forgotten.
+
+        Only a key that was made inside a `delay()` after the doubt began cannot be a repeat.
+        """
+        born_after = key_minted and received_ms is not None and received_ms > self.since_ms
+        return now_ms < self.until_ms and not born_after
+
 
 @dataclass(frozen=True, slots=True)
 class Story:

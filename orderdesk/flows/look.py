@@ -23,9 +23,12 @@ FIRST_START = "FIRST_START"
 def doubt_about(desk: Desk, command: PlaceOrder) -> Doubt | None:
     """Return the doubt that stands and that this command is not too young for."""
     doubt = desk.ledger.doubt()
-    if doubt is None or desk.time.now_ms() >= doubt.until_ms or _born_after(command, doubt):
-        return None
-    return doubt
+    concerned = doubt is not None and doubt.concerns(
+        key_minted=command.key_minted,
+        received_ms=command.received_ms,
+        now_ms=desk.time.now_ms(),
+    )
+    return doubt if concerned else None
 
 
 def before_sending(desk: Desk, order: Draft, doubt: Doubt) -> Intent | None:
@@ -56,9 +59,3 @@ def absence_counts_from_ms(desk: Desk, doubt: Doubt | None) -> int:
     if doubt is None or doubt.reason != LEDGER_RESTORED:
         return 0
     return doubt.since_ms + desk.rules.window_ms + GATEWAY_SKEW_MS + VISIBILITY_LAG_MS
-
-
-def _born_after(command: PlaceOrder, doubt: Doubt) -> bool:
-    """True if the key was made inside a `delay()` after the doubt began: it cannot be a repeat."""
-    received_ms = command.received_ms
-    return command.key_minted and received_ms is not None and received_ms > doubt.since_ms

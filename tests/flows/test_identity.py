@@ -267,3 +267,52 @@ def _placed_by_a_lost_ledger(trial: Trial, **changes: str) -> Intent:
     placed = lost.place(lost.order(**changes))
     trial.venue.calls.clear()
     return placed
+
+
+def test_restored_order_when_its_cancel_comes_before_the_look_then_it_is_found_and_cancelled(
+    trial: Trial,
+) -> None:
+    """A restored row that says RECEIVED proves nothing: a cancel must not end it unlooked."""
+    # Given
+    trial.keep_waiting(trial.order())
+    forgotten = _placed_by_a_lost_ledger(trial)
+    _begin_doubt(trial, look.LEDGER_RESTORED)
+    # When
+    with pytest.raises(NotYet):
+        trial.cancel()
+    trial.run(SETTLED_MS + 70_000, 1_000)
+    # Then
+    intent = trial.stands()
+    assert (intent.status, intent.order_id) == (OrderStatus.CANCELED, forgotten.order_id)
+    assert trial.venue.of(intent.client_order_id)[0].status is OrderStatus.CANCELED
+
+
+def test_restored_order_when_its_cancel_came_before_its_row_then_it_is_found_and_cancelled(
+    trial: Trial,
+) -> None:
+    """Nor does a tombstone: the row that comes back is looked for before it ends."""
+    # Given a cancel that finds no row, because the backup is older than the order
+    forgotten = _placed_by_a_lost_ledger(trial)
+    _begin_doubt(trial, look.LEDGER_RESTORED)
+    with pytest.raises(NotYet):
+        trial.cancel()
+    # When
+    trial.submit(trial.order())
+    trial.run(SETTLED_MS + 90_000, 1_000)
+    # Then
+    intent = trial.stands()
+    assert (intent.status, intent.order_id) == (OrderStatus.CANCELED, forgotten.order_id)
+
+
+def test_waiting_order_when_its_cancel_comes_in_doubt_and_it_is_not_there_then_it_ends_unsent(
+    trial: Trial,
+) -> None:
+    """Looked for and absent, it ends as it would have without a doubt."""
+    trial.keep_waiting(trial.order())
+    _begin_doubt(trial, look.REDIS_EMPTY)
+    with pytest.raises(NotYet):
+        trial.cancel()
+    trial.run(5_000)
+    intent = trial.stands()
+    assert (intent.status, intent.order_id) == (OrderStatus.CANCELED, None)
+    assert trial.venue.orders == []

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from orderdesk.core.events import Event, EventKind
 from orderdesk.core.intents import Intent
 from orderdesk.core.orders import ON_EXCHANGE, OrderStatus
-from orderdesk.stores.ledger_sql import intent_rows
+from orderdesk.stores.ledger_sql import doubt_rows, intent_rows
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.ending import end
 from orderdesk.stores.ledger_sql.schema import cancel_requests
@@ -27,9 +27,10 @@ class Cancelling(Chapter):
     ) -> Intent | None:
         """Write a cancel request down; return the intent as it stands afterwards.
 
-        RECEIVED ends CANCELED, unsent. What may be on the exchange keeps the request, which
-        every later step honours. What has ended is left alone. Without a row a tombstone is
-        written, which the row will find when it comes, and None is returned.
+        RECEIVED ends CANCELED, unsent; while a doubt concerns it, its owner is woken instead,
+        who looks first. What may be on the exchange keeps the request, which every later step
+        honours. What has ended is left alone. Without a row a tombstone is written, which the
+        row will find when it comes, and None is returned.
         """
         with self._store.write() as work:
             intent = intent_rows.locked_by_client_order_id(work, account, client_order_id)
@@ -47,10 +48,14 @@ def _requested(work: Work, intent: Intent, *, reason: str, now_ms: int) -> Inten
         # Should the one who asks die before the exchange hears of it.
         wake_ms = now_ms + SWEPT_AFTER_MS
         asked = replace(asked, next_wake_ms=min(intent.next_wake_ms or wake_ms, wake_ms))
+    waits = intent.status is OrderStatus.RECEIVED
+    in_doubt = waits and doubt_rows.concern(work.connection, intent, now_ms=now_ms)
+    if in_doubt and intent.cancel_requested_ms is None:
+        asked = replace(asked, next_wake_ms=now_ms)
     intent_rows.save(work, intent, asked, now_ms=now_ms)
     if intent.cancel_requested_ms is None:
         tell(work, EventKind.CANCEL_REQUESTED, asked, now_ms=now_ms, reason=reason)
-    if intent.status is OrderStatus.RECEIVED:
+    if waits and not in_doubt:
         return end(work, asked, OrderStatus.CANCELED, reason=reason, now_ms=now_ms)
     return asked
 

@@ -8,7 +8,7 @@ from orderdesk.core.markets import Refusal
 from orderdesk.core.money import ZERO
 from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import DeskError
-from orderdesk.stores.ledger_sql import intent_rows
+from orderdesk.stores.ledger_sql import doubt_rows, intent_rows
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.store import Work
 from orderdesk.stores.ledger_sql.telling import KIND_OF_STATUS, tell
@@ -69,18 +69,19 @@ class Ending(Chapter):
     def receive(self, draft: Draft, *, now_ms: int, next_wake_ms: int) -> Intent:
         """Write an intent down as RECEIVED if it is new; return it as it stands.
 
-        A new one whose cancel came first ends CANCELED at once.
+        A new one whose cancel came first ends CANCELED at once, unless a doubt concerns it.
 
         Raises:
             IntentConflict: the key already names an order with other parameters.
         """
         with self._store.write() as work:
             intent = intent_rows.found_or_begun(work, draft, next_wake_ms=next_wake_ms)
-            if intent.status is OrderStatus.RECEIVED and intent.cancel_requested_ms is not None:
-                return end(
-                    work, intent, OrderStatus.CANCELED, reason=CANCELLED_UNSENT, now_ms=now_ms
-                )
-            return intent
+            cancelled = intent.cancel_requested_ms is not None
+            if intent.status is not OrderStatus.RECEIVED or not cancelled:
+                return intent
+            if doubt_rows.concern(work.connection, intent, now_ms=now_ms):
+                return intent
+            return end(work, intent, OrderStatus.CANCELED, reason=CANCELLED_UNSENT, now_ms=now_ms)
 
     def refuse(self, draft: Draft, refusal: Refusal, *, now_ms: int) -> Intent:
         """End an intent DENIED, if it is RECEIVED; return it as it stands afterwards.

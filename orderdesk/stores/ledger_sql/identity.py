@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from orderdesk.core.events import Event, EventKind
 from orderdesk.core.intents import Doubt
 from orderdesk.errors import DeskHalted
+from orderdesk.stores.ledger_sql import doubt_rows
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.schema import account_uids, accounts, attempts, doubts, ledger
 from orderdesk.stores.ledger_sql.store import Work
@@ -56,16 +57,8 @@ class Identity(Chapter):
 
     def doubt(self) -> Doubt | None:
         """Return the doubt that stands, if any; whether it has run out is for the caller."""
-        query = select(doubts.c.since_ms, doubts.c.until_ms, doubts.c.reason)
         with self._store.read() as connection:
-            rows = connection.execute(query.order_by(doubts.c.id)).all()
-        if not rows:
-            return None
-        return Doubt(
-            since_ms=max(row.since_ms for row in rows),
-            until_ms=max(row.until_ms for row in rows),
-            reason=rows[-1].reason,
-        )
+            return doubt_rows.standing(connection)
 
     def begin_doubt(self, doubt: Doubt) -> None:
         """Write a doubt down; a later `until_ms` and a later `since_ms` win over earlier ones."""

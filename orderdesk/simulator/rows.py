@@ -8,6 +8,7 @@ from typing import Any
 from orderdesk.simulator.engine.exchange import Exchange
 from orderdesk.simulator.engine.ledger import Changes
 from orderdesk.simulator.engine.orders import Order, OrderType, Side, Status, Trade
+from orderdesk.simulator.engine.tape import Candle
 
 Row = dict[str, Any]
 
@@ -28,6 +29,7 @@ def rows_of(exchange: Exchange, changes: Changes) -> Row:
         "trades": [_row(trade, _TRADE_FIELDS) for trade in changes.trades],
         "balances": [_balance_row(exchange, *name) for name in sorted(changes.balances)],
         "markets": [_market_row(exchange, symbol) for symbol in sorted(changes.symbols)],
+        "candles": [_candle_row(symbol, candle) for symbol, candle in changes.candles],
     }
 
 
@@ -38,6 +40,9 @@ def everything(exchange: Exchange) -> Iterable[Row]:
         (account.name, asset) for account in ledger.accounts.values() for asset in account.balances
     }
     yield rows_of(exchange, Changes(balances=names, symbols=set(exchange.markets)))
+    for symbol, market in exchange.markets.items():
+        for candle in market.tape.all_minutes():
+            yield rows_of(exchange, Changes(candles=[(symbol, candle)]))
     for order in ledger.history.all_orders():
         yield rows_of(exchange, Changes(orders={order.order_id: order}))
     for trade in ledger.history.all_trades():
@@ -57,6 +62,8 @@ def restore(exchange: Exchange, rows: Iterable[Row]) -> None:
             exchange.restore_trade(Trade(**_values(trade, _TRADE_FIELDS)))
         _restore_balances(exchange, row["balances"])
         _restore_markets(exchange, row["markets"])
+        # Homes of before there were candles have none.
+        _restore_candles(exchange, row.get("candles", []))
     for order in orders.values():
         if order["symbol"] in exchange.markets:
             exchange.restore_order(Order(**_values(order, _ORDER_FIELDS)))
@@ -75,6 +82,13 @@ def _restore_markets(exchange: Exchange, rows: Iterable[list[Any]]) -> None:
         market = exchange.market(symbol)
         if market is not None:
             market.resume(step=step, price=Decimal(price))
+
+
+def _restore_candles(exchange: Exchange, rows: Iterable[list[Any]]) -> None:
+    for symbol, open_ms, *amounts in rows:
+        market = exchange.market(symbol)
+        if market is not None:
+            market.tape.restore(Candle(open_ms, *(Decimal(amount) for amount in amounts)))
 
 
 def _row(record: Order | Trade, names: Iterable[str]) -> Row:
@@ -96,3 +110,8 @@ def _balance_row(exchange: Exchange, account: str, asset: str) -> list[Any]:
 def _market_row(exchange: Exchange, symbol: str) -> list[Any]:
     market = exchange.markets[symbol]
     return [symbol, market.step, market.last]
+
+
+def _candle_row(symbol: str, candle: Candle) -> list[Any]:
+    prices = [candle.open, candle.high, candle.low, candle.close]
+    return [symbol, candle.open_ms, *prices, candle.volume, candle.quote_volume]

@@ -64,7 +64,7 @@ class Venue:
         self.clock = clock
         self.faults = Faults()
         self.turnstile = turnstile or Turnstile(profile(DEFAULT_PROFILE), holds=False)
-        self.exchange = Exchange(LISTING, seed=seed, now_ms=clock())
+        self.exchange = Exchange(LISTING, seed=seed)
         for name in sorted({key.account for key in self.keys.values()}):
             account = Account(name, maker_rate=MAKER_RATE, taker_rate=TAKER_RATE)
             self.exchange.open_account(account, deposits=PAPER_BALANCES)
@@ -77,6 +77,7 @@ class Venue:
         Raises:
             JournalBroken: the disk is full or gone; then the answer must not be a yes.
         """
+        self.exchange.note_candles()
         changes = self.exchange.ledger.drain()
         if self._journal is not None and changes:
             self._journal.append(rows_of(self.exchange, changes))
@@ -88,8 +89,10 @@ class Venue:
 
     def close(self) -> None:
         """Write down where the prices stand, and let go of the home."""
-        for symbol in self.exchange.markets:
+        for symbol, market in self.exchange.markets.items():
             self.exchange.ledger.note_symbol(symbol)
+            for candle in market.tape.all_minutes()[-1:]:
+                self.exchange.ledger.note_candle(symbol, candle)
         # A journal that broke was told of when it did; here only the last prices are at stake.
         with contextlib.suppress(JournalBroken):
             self.keep()

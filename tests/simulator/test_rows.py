@@ -27,7 +27,7 @@ def _traded() -> Exchange:
 
 
 def _empty() -> Exchange:
-    exchange = Exchange(LISTING, seed=1, now_ms=0)
+    exchange = Exchange(LISTING, seed=1)
     exchange.open_account(Account("a"), deposits={"USDT": Decimal(1_000)})
     return exchange
 
@@ -62,6 +62,6 @@ def test_restore_when_a_row_came_twice_then_the_later_one_counts() -> None:
 def test_restore_when_a_symbol_is_no_longer_listed_then_its_orders_are_left_out() -> None:
     """A home outlives a listing."""
     before = _traded()
-    after = Exchange(LISTING[:1], seed=1, now_ms=0)
+    after = Exchange(LISTING[:1], seed=1)
     restore(after, [json.loads(line) for line in _told(before)])
     assert after.ledger.history.all_orders() == []

@@ -27,11 +27,11 @@ _FIRST_ORDER_NUMBER = 342_252_993_000_000_000_000
 class Exchange:
     """Markets and accounts. Every amount is a Decimal, every time an integer in ms."""
 
-    def __init__(self, listing: Iterable[Instrument], *, seed: int, now_ms: int) -> None:
+    def __init__(self, listing: Iterable[Instrument], *, seed: int) -> None:
         """Open the listed markets at their start prices."""
         self.ledger = Ledger()
         self._desks = {
-            instrument.symbol: Matching(Market(instrument, seed=seed, now_ms=now_ms), self.ledger)
+            instrument.symbol: Matching(Market(instrument, seed=seed), self.ledger)
             for instrument in listing
         }
 
@@ -97,7 +97,7 @@ class Exchange:
     def walk(self, *, now_ms: int) -> None:
         """Let every price take one step, and fill the resting orders it reached."""
         for desk in self._desks.values():
-            desk.market.walk()
+            desk.market.walk(now_ms=now_ms)
             desk.cross(now_ms=now_ms)
 
     def set_price(self, symbol: str, price: Decimal, *, now_ms: int) -> None:
@@ -107,9 +107,16 @@ class Exchange:
             KeyError: the symbol is not listed.
         """
         desk = self._desks[symbol]
-        desk.market.move_to(price)
+        desk.market.move_to(price, now_ms=now_ms)
         desk.cross(now_ms=now_ms)
         self.ledger.note_symbol(symbol)
+
+    def note_candles(self) -> None:
+        """Tell the ledger of every minute that closed since the last call, and of the price."""
+        for symbol, desk in self._desks.items():
+            for candle in desk.market.tape.take_closed():
+                self.ledger.note_candle(symbol, candle)
+                self.ledger.note_symbol(symbol)
 
     def restore_order(self, order: Order) -> None:
         """Take back an order of an earlier run; an open one rests again."""

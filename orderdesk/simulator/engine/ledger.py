@@ -9,20 +9,22 @@ from dataclasses import dataclass, field
 from orderdesk.simulator.engine.accounts import FEES, HOUSE, Account
 from orderdesk.simulator.engine.history import History
 from orderdesk.simulator.engine.orders import Order, Trade
+from orderdesk.simulator.engine.tape import Candle
 
 
 @dataclass(slots=True)
 class Changes:
-    """What is different since the last look; names, not copies, except for new trades."""
+    """What is different since the last look; names, not copies, except for trades and candles."""
 
     orders: dict[str, Order] = field(default_factory=dict)
     trades: list[Trade] = field(default_factory=list)
     balances: set[tuple[str, str]] = field(default_factory=set)
     symbols: set[str] = field(default_factory=set)
+    candles: list[tuple[str, Candle]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Say whether anything changed."""
-        return bool(self.orders or self.trades or self.balances or self.symbols)
+        return any((self.orders, self.trades, self.balances, self.symbols, self.candles))
 
 
 class Ledger:
@@ -68,6 +70,10 @@ class Ledger:
     def note_symbol(self, symbol: str) -> None:
         """Say that a market's price moved in a way worth keeping."""
         self._changes.symbols.add(symbol)
+
+    def note_candle(self, symbol: str, candle: Candle) -> None:
+        """Say that a symbol's minute closed."""
+        self._changes.candles.append((symbol, candle))
 
     def drain(self) -> Changes:
         """Give what changed since the last call, and start a new list."""

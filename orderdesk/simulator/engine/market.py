@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from orderdesk.simulator.engine.amounts import ZERO
+from orderdesk.simulator.engine.amounts import ZERO, floor_to, unit
 from orderdesk.simulator.engine.house import BPS, HouseSide, noise
 from orderdesk.simulator.engine.instruments import Instrument
 from orderdesk.simulator.engine.orders import Order, Side
 from orderdesk.simulator.engine.resting import RestingSide
+from orderdesk.simulator.engine.tape import Print, Tape
+
+# A step of the walk trades up to a tenth of what a level of the book holds.
+_PRINTED = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,51 +27,45 @@ class Offer:
     maker: Order | None
 
 
-@dataclass(slots=True)
-class Day:
-    """What a ticker tells of the time since the market opened; volumes are the traders' own."""
-
-    opened_ms: int
-    open: Decimal
-    high: Decimal
-    low: Decimal
-    volume: Decimal = ZERO
-    quote_volume: Decimal = ZERO
-
-
 class Market:
     """The book of one symbol. `last` is the price of the walk, `version` counts its changes."""
 
-    def __init__(self, instrument: Instrument, *, seed: int, now_ms: int) -> None:
+    def __init__(self, instrument: Instrument, *, seed: int) -> None:
         """Open at the listing's start price."""
         self.instrument = instrument
         self.step = 0
         self.version = 1
         self.last = instrument.start_price
         self.resting = {side: RestingSide(side) for side in Side}
-        self.day = Day(now_ms, self.last, self.last, self.last)
+        self.tape = Tape()
         self._seed = seed
         self.house = self._quote()
 
-    def walk(self) -> None:
+    def walk(self, *, now_ms: int) -> None:
         """Take one step: a new price, a new ladder. Which one depends on seed and step only."""
-        self.step += 1
-        swing = noise(f"{self._seed}:{self.instrument.symbol}:{self.step}:walk") * 2 - 1
+        swing = self._noise("walk") * 2 - 1
         moved = self.last * (1 + swing * self.instrument.walk_bps * BPS)
-        self.move_to(moved.quantize(self.instrument.tick, rounding=ROUND_HALF_EVEN))
+        self.step_to(moved, now_ms=now_ms)
 
-    def move_to(self, price: Decimal) -> None:
+    def step_to(self, price: Decimal, *, now_ms: int) -> None:
+        """Take one step to this price, cut to the tick, by a trade of the others'."""
+        before = self.last
+        self.step += 1
+        self._put(price.quantize(self.instrument.tick, rounding=ROUND_HALF_EVEN))
+        least = unit(self.instrument.quantity_decimals)
+        quote = self.instrument.level_notional * _PRINTED * self._noise("print")
+        quantity = max(floor_to(quote / self.last, self.instrument.quantity_decimals), least)
+        self.tape.trade(Print(self.last, quantity, now_ms, self.last < before))
+
+    def move_to(self, price: Decimal, *, now_ms: int) -> None:
         """Put the price here (at least one tick) and quote a fresh ladder around it."""
-        self.last = max(price, self.instrument.tick)
-        self.day.high = max(self.day.high, self.last)
-        self.day.low = min(self.day.low, self.last)
-        self.house = self._quote()
-        self.version += 1
+        self._put(price)
+        self.tape.quote(self.last, now_ms=now_ms)
 
     def resume(self, *, step: int, price: Decimal) -> None:
         """Go on where an earlier run stood."""
         self.step = step
-        self.move_to(price)
+        self._put(price)
 
     def offers(self, side: Side) -> Iterator[Offer]:
         """Give every offer of one side, best first.
@@ -102,6 +100,14 @@ class Market:
             else:
                 levels.append((offer.price, offer.quantity))
         return levels
+
+    def _put(self, price: Decimal) -> None:
+        self.last = max(price, self.instrument.tick)
+        self.house = self._quote()
+        self.version += 1
+
+    def _noise(self, what: str) -> Decimal:
+        return noise(f"{self._seed}:{self.instrument.symbol}:{self.step + 1}:{what}")
 
     def _quote(self) -> dict[Side, HouseSide]:
         salt = f"{self._seed}:{self.instrument.symbol}:{self.step}"

@@ -7,6 +7,7 @@ from orderdesk.simulator.engine.clearing import Clearing, Fill
 from orderdesk.simulator.engine.ledger import Ledger
 from orderdesk.simulator.engine.market import Market, Offer
 from orderdesk.simulator.engine.orders import Order, OrderType, Side
+from orderdesk.simulator.engine.tape import Print
 
 
 class Matching:
@@ -57,6 +58,7 @@ class Matching:
                 return
             quantity = min(available, maker.quantity - maker.executed)
             self.clearing.book(Fill(maker, None, maker.price, quantity, True, now_ms))
+            self._print(maker.price, quantity, maker=maker.side, now_ms=now_ms)
             house.eat(quantity)
             self._after_maker_fill(maker, now_ms=now_ms)
 
@@ -67,7 +69,7 @@ class Matching:
                 return
             self.clearing.book(Fill(order, offer.maker, offer.price, quantity, False, now_ms))
             self._shrink(offer, quantity, side=order.side.opposite, now_ms=now_ms)
-            self._tell_day(offer.price, quantity)
+            self._print(offer.price, quantity, maker=order.side.opposite, now_ms=now_ms)
 
     def _next_quantity(self, order: Order, offer: Offer) -> Decimal:
         if not order.accepts(offer.price):
@@ -98,6 +100,5 @@ class Matching:
             wanted -= offer.quantity
         return wanted <= ZERO
 
-    def _tell_day(self, price: Decimal, quantity: Decimal) -> None:
-        self.market.day.volume += quantity
-        self.market.day.quote_volume += price * quantity
+    def _print(self, price: Decimal, quantity: Decimal, *, maker: Side, now_ms: int) -> None:
+        self.market.tape.trade(Print(price, quantity, now_ms, maker is Side.BUY))

@@ -2,7 +2,8 @@
 
 The ladder, each rung importing only those before:
 
-    parameters, shapes <- gate, order_form <- market_data, trading, account_data, admin <- routes
+    parameters, shapes, klines <- gate, order_form <- market_data <- market_history, trading,
+        account_data, admin, admin_caps <- routes
 
 Handlers are plain functions from a venue and a call to an answer.
 """

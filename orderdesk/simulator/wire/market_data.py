@@ -1,13 +1,13 @@
-"""The endpoints that need no signature: time, symbols, book, tickers.
+"""The endpoints that need no signature: time, symbols, book, prices.
 
 Source: MEXC spot v3 docs, "Market Data Endpoints", Jan 2026.
 """
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from orderdesk.simulator.engine import refusals
 from orderdesk.simulator.engine.amounts import ZERO, plain
+from orderdesk.simulator.engine.instruments import PAUSED
 from orderdesk.simulator.engine.market import Market, Offer
 from orderdesk.simulator.engine.orders import Side
 from orderdesk.simulator.engine.refusals import Refusal
@@ -18,7 +18,6 @@ from orderdesk.simulator.wire.shapes import Json, levels, listed
 
 # depth: 100 levels by default, 5000 at most (MEXC spot v3 docs, "Order Book", Jan 2026).
 _DEPTH, _MOST_DEPTH = 100, 5_000
-_DAY_MS = 86_400_000
 
 
 def ping(_venue: Venue, _call: Call) -> Answer:
@@ -60,9 +59,24 @@ def exchange_info(venue: Venue, call: Call) -> Answer:
     )
 
 
+def offline_symbols(venue: Venue, _call: Call) -> Answer:
+    """List the symbols that are paused (state 2); none is delisted here (new on 2025-12-08)."""
+    paused = [
+        {"symbol": symbol, "state": 2}
+        for symbol, market in venue.exchange.markets.items()
+        if market.instrument.status == PAUSED
+    ]
+    return json_answer({"data": paused})
+
+
+def contracts(_venue: Venue, _call: Call) -> Answer:
+    """List no futures: clients that load spot and futures at once ask for them to start."""
+    return json_answer({"success": True, "code": 0, "data": []})
+
+
 def depth(venue: Venue, call: Call) -> Answer:
     """Give the book of one symbol."""
-    market = _one_market(venue, call)
+    market = one_market(venue, call)
     limit = read_limit(call, default=_DEPTH, most=_MOST_DEPTH)
     if isinstance(market, Refusal):
         return refused(market)
@@ -78,30 +92,18 @@ def depth(venue: Venue, call: Call) -> Answer:
     )
 
 
-def average_price(venue: Venue, call: Call) -> Answer:
-    """Give the average price: here the last one, for the walk keeps no past."""
-    market = _one_market(venue, call)
-    if isinstance(market, Refusal):
-        return refused(market)
-    return json_answer({"mins": 5, "price": plain(market.last)})
-
-
 def ticker_price(venue: Venue, call: Call) -> Answer:
     """Give the last price, of one symbol or of all."""
-    return _ticker(venue, call, lambda market: {"price": plain(market.last)})
+    return ticker(venue, call, lambda market: {"price": plain(market.last)})
 
 
 def ticker_book(venue: Venue, call: Call) -> Answer:
     """Give the best bid and ask, of one symbol or of all."""
-    return _ticker(venue, call, _touch)
+    return ticker(venue, call, touch)
 
 
-def ticker_day(venue: Venue, call: Call) -> Answer:
-    """Give the day's figures: the day began at the start, volumes are the traders' own."""
-    return _ticker(venue, call, lambda market: _day(market, call.now_ms))
-
-
-def _ticker(venue: Venue, call: Call, shape: Callable[[Market], Json]) -> Answer:
+def ticker(venue: Venue, call: Call, shape: Callable[[Market], Json]) -> Answer:
+    """Give one row for each symbol that is asked for: a list, or an object for a single one."""
     symbol = call.params.get("symbol")
     chosen = _chosen(venue, [symbol] if symbol else list(venue.exchange.markets))
     if isinstance(chosen, Refusal):
@@ -110,7 +112,8 @@ def _ticker(venue: Venue, call: Call, shape: Callable[[Market], Json]) -> Answer
     return json_answer(rows[0] if symbol else rows)
 
 
-def _touch(market: Market) -> Json:
+def touch(market: Market) -> Json:
+    """Give the best bid and ask of a market as a ticker shows them; 0 where there is none."""
     bid, ask = (market.best(side) or _nothing() for side in (Side.BUY, Side.SELL))
     return {
         "bidPrice": plain(bid.price),
@@ -120,31 +123,12 @@ def _touch(market: Market) -> Json:
     }
 
 
-def _day(market: Market, now_ms: int) -> Json:
-    day = market.day
-    change = market.last - day.open
-    return {
-        "priceChange": plain(change),
-        "priceChangePercent": plain((change / day.open).quantize(Decimal("0.0001"))),
-        "prevClosePrice": plain(day.open),
-        "lastPrice": plain(market.last),
-        **_touch(market),
-        "openPrice": plain(day.open),
-        "highPrice": plain(day.high),
-        "lowPrice": plain(day.low),
-        "volume": plain(day.volume),
-        "quoteVolume": plain(day.quote_volume),
-        "openTime": max(day.opened_ms, now_ms - _DAY_MS),
-        "closeTime": now_ms,
-        "count": None,
-    }
-
-
 def _nothing() -> Offer:
     return Offer(ZERO, ZERO, None)
 
 
-def _one_market(venue: Venue, call: Call) -> Market | Refusal:
+def one_market(venue: Venue, call: Call) -> Market | Refusal:
+    """Give the market of the mandatory parameter `symbol`."""
     refusal = missing(call, ("symbol",))
     if refusal is not None:
         return refusal

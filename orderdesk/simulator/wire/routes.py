@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from orderdesk.simulator.messages import Answer, Call, envelope, refused
 from orderdesk.simulator.venue import Venue
-from orderdesk.simulator.wire import account_data, admin, admin_caps, market_data, trading
+from orderdesk.simulator.wire import (
+    account_data,
+    admin,
+    admin_caps,
+    market_data,
+    market_history,
+    trading,
+)
 from orderdesk.simulator.wire.gate import admit
 
 ADMIN = "/admin/"
@@ -26,10 +33,16 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     "/api/v3/defaultSymbols": {"GET": Endpoint(market_data.default_symbols)},
     "/api/v3/exchangeInfo": {"GET": Endpoint(market_data.exchange_info)},
     "/api/v3/depth": {"GET": Endpoint(market_data.depth)},
-    "/api/v3/avgPrice": {"GET": Endpoint(market_data.average_price)},
+    "/api/v3/symbol/offline": {"GET": Endpoint(market_data.offline_symbols)},
+    "/api/v1/contract/detail": {"GET": Endpoint(market_data.contracts)},
+    "/api/v3/trades": {"GET": Endpoint(market_history.trades)},
+    "/api/v3/historicalTrades": {"GET": Endpoint(market_history.trades)},
+    "/api/v3/aggTrades": {"GET": Endpoint(market_history.aggregate_trades)},
+    "/api/v3/klines": {"GET": Endpoint(market_history.candles)},
+    "/api/v3/avgPrice": {"GET": Endpoint(market_history.average_price)},
     "/api/v3/ticker/price": {"GET": Endpoint(market_data.ticker_price)},
     "/api/v3/ticker/bookTicker": {"GET": Endpoint(market_data.ticker_book)},
-    "/api/v3/ticker/24hr": {"GET": Endpoint(market_data.ticker_day)},
+    "/api/v3/ticker/24hr": {"GET": Endpoint(market_history.ticker_day)},
     "/api/v3/order": {
         "POST": Endpoint(trading.place, signed=True),
         "GET": Endpoint(trading.query, signed=True),

@@ -38,7 +38,7 @@ _actions = st.lists(
 
 
 def _open() -> Exchange:
-    exchange = Exchange(LISTING, seed=1, now_ms=0)
+    exchange = Exchange(LISTING, seed=1)
     for name in ("a", "b"):
         account = Account(name, maker_rate=Decimal("0.0001"), taker_rate=Decimal("0.0005"))
         exchange.open_account(account, deposits=_DEPOSITS)

@@ -11,9 +11,9 @@ _BTC = LISTING[0]
 
 
 def _walked(seed: int, steps: int) -> Market:
-    market = Market(_BTC, seed=seed, now_ms=0)
+    market = Market(_BTC, seed=seed)
     for _ in range(steps):
-        market.walk()
+        market.walk(now_ms=0)
     return market
 
 
@@ -27,22 +27,22 @@ def test_walk_when_the_seed_is_the_same_then_prices_and_depth_are() -> None:
 
 def test_resume_when_a_market_stands_where_another_did_then_they_go_on_alike() -> None:
     """Step and price are all that a walk needs to remember."""
-    before, after = _walked(1, 9), Market(_BTC, seed=1, now_ms=0)
+    before, after = _walked(1, 9), Market(_BTC, seed=1)
     after.resume(step=before.step, price=before.last)
-    before.walk()
-    after.walk()
+    before.walk(now_ms=0)
+    after.walk(now_ms=0)
     assert before.last == after.last
 
 
 def test_move_to_when_a_price_is_set_then_it_is_the_last_and_lies_in_the_spread() -> None:
     """The price that was set is what a ticker tells, and the ladder is around it."""
     market = _walked(1, 1)
-    market.move_to(Decimal("50000.01"))
+    market.move_to(Decimal("50000.01"), now_ms=0)
     bid, ask = market.best(Side.BUY), market.best(Side.SELL)
     assert bid is not None
     assert ask is not None
     assert bid.price < market.last == Decimal("50000.01") < ask.price
-    assert market.day.low == Decimal("50000.01")
+    assert market.tape.all_minutes()[0].low == Decimal("50000.01")
 
 
 def test_offers_when_a_trader_and_the_house_have_one_price_then_the_trader_is_first() -> None:

@@ -15,7 +15,7 @@ _RICH = {"USDT": Decimal(1_000_000), "MX": Decimal(1_000_000), "BTC": Decimal(10
 @pytest.fixture
 def exchange() -> Exchange:
     """Give an exchange with two rich traders who pay no fees."""
-    exchange = Exchange(LISTING, seed=1, now_ms=0)
+    exchange = Exchange(LISTING, seed=1)
     for name in ("a", "b"):
         exchange.open_account(Account(name), deposits=_RICH)
     return exchange

@@ -32,7 +32,7 @@ def _request(
 
 
 def _code(instrument: Instrument, request: OrderRequest) -> int | None:
-    market = Market(instrument, seed=1, now_ms=0)
+    market = Market(instrument, seed=1)
     refusal = first_refusal(RULES + BOOK_RULES, market, request)
     return None if refusal is None else refusal.code
 

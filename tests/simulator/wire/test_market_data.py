@@ -58,16 +58,6 @@ def test_ticker_when_a_symbol_is_named_then_one_row_else_one_for_each(
     assert floor.public(path, symbol="NONE")["code"] == -1121
 
 
-def test_ticker_day_when_the_price_moved_then_the_figures_tell_it(floor: Floor) -> None:
-    """Change, high and low are against the start; volume counts what traders took."""
-    floor.venue.exchange.set_price("BTCUSDT", Decimal(66_000), now_ms=START_MS)
-    floor.signed("POST", "order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.01")
-    day = floor.public("ticker/24hr", symbol="BTCUSDT")
-    assert (day["priceChange"], day["priceChangePercent"]) == ("6000", "0.1")
-    assert (day["lowPrice"], day["highPrice"], day["volume"]) == ("60000", "66000", "0.01")
-    assert floor.public("avgPrice", symbol="BTCUSDT") == {"mins": 5, "price": "66000"}
-
-
 @pytest.mark.parametrize(
     ("path", "params", "code"),
     [
@@ -75,6 +65,10 @@ def test_ticker_day_when_the_price_moved_then_the_figures_tell_it(floor: Floor) 
         ("depth", {"symbol": "NONE"}, -1121),
         ("depth", {"symbol": "BTCUSDT", "limit": "many"}, 33333),
         ("avgPrice", {}, 700004),
+        ("klines", {"symbol": "BTCUSDT"}, 700004),
+        ("klines", {"symbol": "BTCUSDT", "interval": "1h"}, 33333),
+        ("aggTrades", {"symbol": "BTCUSDT", "startTime": "1"}, -1128),
+        ("trades", {"symbol": "NONE"}, -1121),
     ],
 )
 def test_market_data_when_a_parameter_is_bad_then_mexcs_code_is_given(
@@ -82,3 +76,8 @@ def test_market_data_when_a_parameter_is_bad_then_mexcs_code_is_given(
 ) -> None:
     """Public calls are refused in the same envelope."""
     assert floor.public(path, **params)["code"] == code
+
+
+def test_offline_when_a_symbol_is_paused_then_it_is_listed(floor: Floor) -> None:
+    """State 2 is suspended."""
+    assert floor.public("symbol/offline") == {"data": [{"symbol": "LUNAUSDT", "state": 2}]}

@@ -45,6 +45,12 @@ def test_endpoints_when_they_touch_an_account_then_all_are_signed(floor: Floor) 
         "ticker/price",
         "ticker/bookTicker",
         "ticker/24hr",
+        "symbol/offline",
+        "/api/v1/contract/detail",
+        "trades",
+        "historicalTrades",
+        "aggTrades",
+        "klines",
     }
 
 

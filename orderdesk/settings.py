@@ -20,7 +20,8 @@ from pydantic import SecretStr
 
 from orderdesk.errors import SettingsError
 from orderdesk.settings_rules import Mode, in_url, is_loopback
-from orderdesk.settings_table import EXPLAINED, NAMES, TABLE, Secrecy, Variable
+from orderdesk.settings_table import EXPLAINED, NAMES, TABLE
+from orderdesk.settings_variable import Secrecy, Variable
 
 __all__ = ["Mode", "Settings", "Shown"]
 
@@ -42,6 +43,8 @@ class Settings:
     """Everything that may differ between two desks; built by `from_environment`."""
 
     mode: Mode
+    confirm: str
+    """The alias that confirms a start in LIVE, or `ask`."""
     api_key: SecretStr
     """Empty only if `needs_keys` was False."""
     api_secret: SecretStr

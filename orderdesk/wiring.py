@@ -1,6 +1,7 @@
 """Settings → Desk, once per process: the only place that knows every room."""
 
 import functools
+import hashlib
 import logging
 import os
 import threading
@@ -8,7 +9,7 @@ from collections.abc import Callable
 
 from orderdesk.client import Producer
 from orderdesk.core.risk.rules import RiskLimits
-from orderdesk.core.tokens import Cost, Lane
+from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.exchanges.http import HttpDoor
 from orderdesk.exchanges.mexc.limits import TIME, profile
 from orderdesk.exchanges.mexc.spot import MexcSpot
@@ -75,6 +76,22 @@ def venue_name(chosen: Settings) -> str:
     return "paper" if chosen.mode is Mode.TEST else "mexc"
 
 
+def caps(chosen: Settings) -> Caps:
+    """Return what the venue is taken to allow.
+
+    Raises:
+        SettingsError: there is no such profile.
+    """
+    return profile(chosen.caps)
+
+
+def key_hash(chosen: Settings) -> str:
+    """Return what names a key and its venue to others without telling either."""
+    parts = (chosen.base_url, chosen.api_key, chosen.api_secret)
+    text = "\n".join(p if isinstance(p, str) else p.get_secret_value() for p in parts)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
 def configure_logging() -> None:
     """Set this process' logging up, and say what the settings want noticed."""
     chosen = settings()
@@ -90,12 +107,11 @@ def wire(chosen: Settings) -> Desk:
     chosen.home.mkdir(parents=True, exist_ok=True)
     redis = connect(chosen.redis_url)
     desk_id = chosen.desk_id
-    caps = profile(chosen.caps)
     clock = ClockRedis(redis, desk_id=desk_id)
     throttle = ThrottleRedis(
         redis,
         desk_id=desk_id,
-        caps=caps,
+        caps=caps(chosen),
         buffer=chosen.rate_limit_buffer,
         unknown_ms=UNKNOWN_MS if chosen.mode is Mode.LIVE else PAPER_UNKNOWN_MS,
     )
@@ -103,6 +119,7 @@ def wire(chosen: Settings) -> Desk:
         accounts=(ACCOUNT,),
         window_ms=chosen.recv_window_ms,
         risk=RiskLimits(chosen.risk_min_notional, chosen.risk_max_notional),
+        key_hash=key_hash(chosen) if chosen.mode is Mode.LIVE else None,
     )
     sinks = (EventLog(), AuditFile(chosen.home), RedisStream(redis, desk_id=desk_id))
     ledger = LedgerSql(chosen.database_url, listener=FanOut(sinks))

@@ -7,6 +7,7 @@ Exit codes: 0 done · 1 no (refused, not found, out of reach) · 2 a wrong word 
 """
 
 import argparse
+import functools
 import importlib
 import logging
 import sys
@@ -15,10 +16,11 @@ from collections.abc import Mapping, Sequence
 from orderdesk.errors import DeskError, InvalidOrder, SettingsError
 
 COMMANDS: Mapping[str, str] = {
-    "up": "run the whole desk on paper, with sample orders, until Ctrl-C",
+    "up": "run the whole desk, on paper or in LIVE, until Ctrl-C",
     "place": "place one order and show what became of it",
     "explain": "tell the story of one order, from call to end",
     "status": "show how the desk is: queue, ledger, exchange, workers, switches",
+    "preflight": "ask everything that must hold before real orders are sent",
     "kill": "stop all sending now, and cancel what rests",
     "release": "allow sending again after a kill",
     "answer": "say what became of an order in quarantine",
@@ -61,6 +63,8 @@ def build_parser(words: Sequence[str]) -> argparse.ArgumentParser:
         prog="orderdesk",
         description="An order desk for MEXC: one intent, at most one order.",
         epilog="Every command explains itself: orderdesk COMMAND --help",
+        # Its columns leave out the indent of commands; with 2 the longest would take two lines.
+        formatter_class=functools.partial(argparse.HelpFormatter, indent_increment=1),
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     chosen = next((word for word in words if not word.startswith("-")), None)

@@ -46,6 +46,8 @@ class Refused:
     retry_after_ms: int | None = None
     symbol_off: bool = False
     """True if the venue says that this key may not trade the symbol at all."""
+    unfunded: bool = False
+    """True if all that is wrong is that the account holds too little."""
 
     @property
     def this_attempt_only(self) -> bool:
@@ -112,6 +114,17 @@ class Fill:
     commission_asset: str
     is_maker: bool
     traded_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the venue says an account may do. None: it did not say."""
+
+    can_trade: bool | None
+    can_withdraw: bool | None
+    """Of the account, not of the key in use: a key may have less."""
+    permissions: tuple[str, ...] = ()
+    """In the venue's words, like SPOT."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ class EventKind(StrEnum):
     KILL_ENGAGED = "KILL_ENGAGED"
     KILL_RELEASED = "KILL_RELEASED"
     VENUE_PAUSED = "VENUE_PAUSED"
+    PREFLIGHT_PASSED = "PREFLIGHT_PASSED"
+    PREFLIGHT_FAILED = "PREFLIGHT_FAILED"
+    """A check before the first order said no: nothing is placed until it says otherwise."""
     DOUBT = "DOUBT"
     """We may have forgotten orders: look before sending."""
     ANSWERED_BY_PERSON = "ANSWERED_BY_PERSON"
@@ -69,6 +72,7 @@ ALARMS = frozenset(
         EventKind.DEAD_LETTER,
         EventKind.KILL_ENGAGED,
         EventKind.VENUE_PAUSED,
+        EventKind.PREFLIGHT_FAILED,
         EventKind.DOUBT,
         EventKind.UNKNOWN_TOO_LONG,
     }

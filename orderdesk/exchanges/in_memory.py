@@ -7,7 +7,7 @@ Deterministic and steered: `InMemoryVenue` is the venue with its clock and its f
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from orderdesk.core.answers import Answer, Balance, ExchangeOrder, Fill, Refused, Unsent
+from orderdesk.core.answers import Answer, Balance, ExchangeOrder, Fill, Refused, Rights, Unsent
 from orderdesk.core.markets import Market
 from orderdesk.core.tokens import Cost
 from orderdesk.errors import ExchangeRefused
@@ -37,9 +37,11 @@ class InMemoryExchange:
         return self.venue.take(order, stamp_ms, window_ms)
 
     def test_order(self, order: NewOrder) -> Refused | None:
-        """Take every order of a known symbol."""
+        """Take every order of a known symbol, unless steered."""
         self._ask(f"test {order.symbol}", 1)
-        return None if self.venue.knows(order.symbol) else UNKNOWN_SYMBOL
+        if not self.venue.knows(order.symbol):
+            return UNKNOWN_SYMBOL
+        return self.venue.next_tests.pop(0) if self.venue.next_tests else None
 
     def cancel(self, symbol: str, client_order_id: str) -> bool:
         """Cancel by client id."""
@@ -102,6 +104,16 @@ class InMemoryExchange:
         """Return the venue's number of the account."""
         self._ask("uid", 1)
         return self.venue.uid
+
+    def rights(self) -> Rights:
+        """Return what the account was given."""
+        self._ask("rights", 10)
+        return self.venue.rights
+
+    def allowed_symbols(self) -> frozenset[str] | None:
+        """Return what is listed; None while it takes any symbol, or does not tell."""
+        self._ask("allowed symbols", 1)
+        return (frozenset(self.venue.listed) or None) if self.venue.tells_symbols else None
 
     def time_ms(self) -> int:
         """Return the venue's clock."""

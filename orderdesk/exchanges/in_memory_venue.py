@@ -17,13 +17,14 @@ from orderdesk.core.answers import (
     ExchangeOrder,
     Fill,
     Refused,
+    Rights,
     Unclear,
     Why,
 )
 from orderdesk.core.markets import Market, Size
 from orderdesk.core.money import ZERO, floor_to, product
 from orderdesk.core.orders import OrderStatus, OrderType, Side
-from orderdesk.errors import ExchangeUnreachable
+from orderdesk.errors import ExchangeRefused, ExchangeUnreachable
 from orderdesk.ports import NewOrder
 
 AHEAD_MS = 1_000
@@ -34,6 +35,8 @@ VIEWS = frozenset({"order", "open_orders", "all_orders", "trades", "cancel"})
 
 _LOT = Decimal("0.00000001")
 _FEE = Decimal("0.0005")
+
+RIGHTS = Rights(can_trade=True, can_withdraw=False, permissions=("SPOT",))
 
 UNKNOWN_SYMBOL = Refused(Why.REJECT, "-1121", "Invalid symbol.")
 
@@ -54,12 +57,19 @@ class InMemoryVenue:
     """Its number of the account; None if it does not tell."""
     calls: Counter[str] = field(default_factory=Counter)
 
+    rights: Rights = RIGHTS
+    tells_symbols: bool = True
+    """False: it does not say what a key may trade."""
+    next_tests: list[Refused] = field(default_factory=list)
+    """Answers to the next orders that are only to be checked, instead of a yes."""
     next_answers: list[Answer] = field(default_factory=list)
     """Answers to the next placements instead of the real ones, without anything landing."""
     lose_answers: int = 0
     """So many placements land, and their answers are lost."""
     hold_back: int = 0
     """So many placements are kept on the wire: unclear now, landed by `land`."""
+    denials: dict[str, ExchangeRefused] = field(default_factory=dict)
+    """What questions are refused with, by their names, until it is taken away."""
     silent_questions: int = 0
     """So many questions get no answer."""
     visible_from_ms: int = 0
@@ -117,6 +127,8 @@ class InMemoryVenue:
         if self.silent_questions:
             self.silent_questions -= 1
             raise ExchangeUnreachable(f"{name}: no answer")
+        if name in self.denials:
+            raise self.denials[name]
 
     def knows(self, symbol: str) -> bool:
         """Tell whether a symbol is listed."""

@@ -1,8 +1,9 @@
 """Place one order: the promise's own story (docs/architecture.md draws it).
 
-Known intent? → resume, never resend. Rules → a refusal is an answer. Throttle → wait
-for the slot. Open the attempt → one transaction, before the wire. POST → once. Settle →
-one transaction. Nothing in here sends twice; what is unclear belongs to `resolve`.
+Known intent? → resume, never resend. Pre-flight (LIVE only), then rules → a refusal is an
+answer. Throttle → wait for the slot. Open the attempt → one transaction, before the wire.
+POST → once. Settle → one transaction. Nothing in here sends twice; what is unclear belongs
+to `resolve`.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ from orderdesk.errors import (
     StoreUnavailable,
     Transient,
 )
-from orderdesk.flows import draft, look, pause, wake
+from orderdesk.flows import clearance, draft, look, pause, wake
 from orderdesk.flows.pacing import Pacer
 from orderdesk.ports import Desk, NewOrder
 
@@ -59,6 +60,9 @@ def _bring_forward(
     doubt = look.doubt_about(desk, command)
     if doubt is None:
         _confirm_in_time(desk, known)
+    unfit = clearance.refusal(desk, commanded.account)
+    if unfit is not None and doubt is None:
+        return desk.ledger.refuse(commanded, unfit, now_ms=desk.time.now_ms())
     order, refusal = draft.fitted(desk, commanded)
     if doubt is not None and not draft.names_nothing(refusal):
         # Before any no of ours: what we may have forgotten can be neither late nor too large.
@@ -66,8 +70,9 @@ def _bring_forward(
         if found is not None:
             return wake.for_what_is_left(desk, found)
         _confirm_in_time(desk, known)
-    if refusal is not None:
-        return desk.ledger.refuse(order, refusal, now_ms=desk.time.now_ms())
+    no = refusal or unfit
+    if no is not None:
+        return desk.ledger.refuse(order, no, now_ms=desk.time.now_ms())
     opened = _open(desk, order)
     if isinstance(opened, Intent):
         return opened

@@ -1,7 +1,7 @@
 """The desk itself: the ports together, and the desk's own figures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orderdesk.core.risk.rules import RiskLimits
 from orderdesk.core.tokens import Lane
@@ -20,6 +20,11 @@ class Rules:
     risk: RiskLimits
     sleep_bound_ms: int = 1_000
     """A slot nearer than this is slept for; a farther one goes back to the queue."""
+    key_hash: str | None = None
+    """What a pre-flight is shared under: a hash of venue and key, never the key itself.
+
+    None: nothing is asked before sending, as on paper.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +42,5 @@ class Desk:
     queue: Queue
     memory: Memory
     markets: Markets
+    cleared: set[str] = field(default_factory=set)
+    """The accounts for which this process has seen a pre-flight pass; it asks no more of them."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from orderdesk.core.answers import Answer, Balance, ExchangeOrder, Fill, Refused
+from orderdesk.core.answers import Answer, Balance, ExchangeOrder, Fill, Refused, Rights
 from orderdesk.core.markets import Market, Size
 from orderdesk.core.tokens import Cost
 
@@ -71,6 +71,12 @@ class Exchange(Protocol):
         """Return the venue's own number of the account this key trades for; None if it does
         not tell.
         """
+
+    def rights(self) -> Rights:
+        """Return what the account may do, as far as the venue tells."""
+
+    def allowed_symbols(self) -> frozenset[str] | None:
+        """Return the symbols this key may trade; None if the venue does not tell."""
 
     def time_ms(self) -> int:
         """Return the venue's own clock."""

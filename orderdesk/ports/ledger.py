@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from orderdesk.core.answers import Answer, Balance, ExchangeOrder, Fill
+from orderdesk.core.durability import Durability
 from orderdesk.core.events import Event
 from orderdesk.core.intents import (
     Attempt,
@@ -30,6 +31,9 @@ class Ledger(Protocol):
     # -- identity
     def ledger_id(self) -> str:
         """Return the random id this ledger was born with."""
+
+    def durability(self) -> Durability:
+        """Ask the database whether a commit is on disk before it is acknowledged."""
 
     def attempt_counter(self) -> int:
         """Return the highest attempt id ever given."""

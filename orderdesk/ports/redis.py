@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from orderdesk.core.clock_offset import ClockOffset
+from orderdesk.core.durability import Durability
 from orderdesk.core.markets import Market
 from orderdesk.core.tokens import Cost, Lane
 
@@ -141,6 +142,18 @@ class Memory(Protocol):
 
     def claim(self, ledger_id: str) -> str:
         """Set the ledger's id if absent; return the id that stands."""
+
+    def owner(self) -> str | None:
+        """Return the id of the ledger that has claimed this Redis, without claiming it."""
+
+    def durability(self) -> Durability:
+        """Ask whether this Redis keeps what it acknowledges, and throws nothing away."""
+
+    def keep(self, name: str, text: str, for_ms: int) -> None:
+        """Keep a text for every process of the desk; what it held under that name is replaced."""
+
+    def kept(self, name: str) -> str | None:
+        """Return a text that is still kept."""
 
     def highest_attempt(self) -> int:
         """Return the highest attempt counter seen."""

@@ -9,6 +9,8 @@ from typing import cast
 
 from redis import Redis
 
+from orderdesk.core.durability import Durability
+from orderdesk.stores import durability_redis
 from orderdesk.stores.lease_redis import Leases
 from orderdesk.stores.redis_door import Keys, reaching_redis
 
@@ -16,7 +18,7 @@ _HIGHEST = "highest"
 
 
 class MemoryRedis:
-    """The `Memory` port over a few keys that never expire."""
+    """The `Memory` port over a few keys; what notices a loss never expires."""
 
     def __init__(self, client: Redis, *, desk_id: str) -> None:
         self._client = client
@@ -27,6 +29,25 @@ class MemoryRedis:
     def claim(self, ledger_id: str) -> str:
         """Set the ledger's id if there is none; return the id that stands."""
         return self._set_once(self._keys.ledger, ledger_id, doing="claiming it for the ledger")
+
+    def owner(self) -> str | None:
+        """Return the id of the ledger that has claimed this Redis, None if none has."""
+        with reaching_redis("asking whose it is"):
+            return cast("str | None", self._client.get(self._keys.ledger))
+
+    def durability(self) -> Durability:
+        """Ask for the settings of the append-only file and of eviction."""
+        return durability_redis.asked(self._client)
+
+    def keep(self, name: str, text: str, for_ms: int) -> None:
+        """Keep a text for a while."""
+        with reaching_redis(f"keeping {name.partition(':')[0]}"):
+            self._client.set(self._keys.kept(name), text, px=for_ms)
+
+    def kept(self, name: str) -> str | None:
+        """Return a text that is still kept."""
+        with reaching_redis(f"looking for {name.partition(':')[0]}"):
+            return cast("str | None", self._client.get(self._keys.kept(name)))
 
     def highest_attempt(self) -> int:
         """Return the highest attempt counter seen, 0 at first."""

@@ -160,6 +160,10 @@ class Keys:
         """Until when every answer was found in the result backend, ms of exchange time."""
         return self._key("results", "checked")
 
+    def kept(self, name: str) -> str:
+        """A text that is kept for a while."""
+        return self._key("kept", name)
+
     def lease(self, name: str) -> str:
         """Who does an upkeep job now."""
         return self._key("lease", name)

@@ -62,9 +62,9 @@ class RunningUp:
 
 
 @contextmanager
-def running_up(home: Path, *words: str) -> Iterator[RunningUp]:
+def running_up(home: Path, *words: str, **settings: str) -> Iterator[RunningUp]:
     """Run `orderdesk up` in a home, on ports of its own; killed at the end if it still runs."""
-    environ = fresh_environ(home)
+    environ = {**fresh_environ(home), **settings}
     home.parent.mkdir(parents=True, exist_ok=True)
     said_in = home.with_suffix(".out")
     with said_in.open("wb") as said:

@@ -32,6 +32,7 @@ def test_alarms_when_the_promise_is_at_stake_then_they_are_rung() -> None:
         EventKind.DOUBT,
         EventKind.KILL_ENGAGED,
         EventKind.VENUE_PAUSED,
+        EventKind.PREFLIGHT_FAILED,
     } == ALARMS
 
 

@@ -279,6 +279,19 @@ class ExchangeContract:
         assert uid
         assert bench.exchange.uid() == uid
 
+    def test_rights_when_asked_then_the_account_may_trade(self, bench: Bench) -> None:
+        """What the venue says of the account, in words of its own."""
+        rights = bench.exchange.rights()
+        assert rights.can_trade is True
+        assert rights.permissions == ("SPOT",)
+
+    def test_allowed_symbols_when_asked_then_those_of_the_key(self, bench: Bench) -> None:
+        """What the key may trade is told by name."""
+        allowed = bench.exchange.allowed_symbols()
+        assert allowed is not None
+        assert bench.symbol in allowed
+        assert bench.unknown_symbol not in allowed
+
     def test_balances_when_asked_then_what_the_account_holds(self, bench: Bench) -> None:
         """Free and locked come apart."""
         held = {balance.asset: balance for balance in bench.exchange.balances()}

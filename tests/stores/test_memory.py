@@ -28,6 +28,32 @@ def test_claim_when_a_ledger_was_first_then_its_id_stands(process: Processes) ->
     assert process().claim("ledger-2") == "ledger-1"
 
 
+def test_owner_when_it_is_asked_for_then_nothing_is_claimed(process: Processes) -> None:
+    """Looking whose Redis it is must not make it ours."""
+    assert process().owner() is None
+    assert process().owner() is None
+    process().claim("ledger-1")
+    assert process().owner() == "ledger-1"
+
+
+def test_kept_when_it_is_younger_than_asked_for_then_every_process_reads_it(
+    process: Processes,
+) -> None:
+    """The last text under a name stands, and others are not touched by it."""
+    assert process().kept("a") is None
+    process().keep("a", "first", 60_000)
+    process().keep("a", "second", 60_000)
+    assert process().kept("a") == "second"
+    assert process().kept("b") is None
+
+
+def test_durability_when_it_is_asked_then_everything_is_kept(process: Processes) -> None:
+    """The desk's own server, and the fake, keep what they acknowledge."""
+    durability = process().durability()
+    assert durability.kept is True
+    assert durability.says
+
+
 def test_note_attempt_when_a_lower_one_follows_then_the_highest_stands(process: Processes) -> None:
     """The counter never goes back, whoever writes late."""
     assert process().highest_attempt() == 0

@@ -16,7 +16,12 @@ from orderdesk.control.running.flower_access import flower_password
 from orderdesk.control.running.occupancy import occupied
 from orderdesk.control.running.ports import require_free
 from orderdesk.control.running.procfile import Process, parse
-from orderdesk.control.running.show import show_samples, show_state, show_welcome
+from orderdesk.control.running.show import (
+    show_preflight,
+    show_samples,
+    show_state,
+    show_welcome,
+)
 from orderdesk.control.running.starting import wait_until_ready
 from orderdesk.control.running.staying import stay
 from orderdesk.control.running.stopping import StopAsked, Stopping, stopping_on_signals
@@ -51,7 +56,6 @@ def run_desk(screen: Screen, settings: Settings, *, checkout: Path, places_sampl
         SettingsError: something must be changed first: a setting, a port, a second desk.
         DeskError: the desk does not come up, or its supervisor died.
     """
-    _refuse_live(settings)
     processes = needed(_read_procfile(checkout), settings)
     plan = Plan(screen, settings, checkout, processes, places_samples)
     with occupied(settings.home) as home, stopping_on_signals() as stopping:
@@ -108,7 +112,9 @@ def _start_and_stay(
         places=places,
         stopping=stopping,
     )
-    if plan.places_samples:
+    if plan.settings.mode is Mode.LIVE:
+        show_preflight(plan.screen, desk)
+    elif plan.places_samples:
         show_samples(
             plan.screen,
             desk,
@@ -129,16 +135,6 @@ def _calm_end(screen: Screen) -> Iterator[None]:
     except StopAsked:
         with suppress(OSError):
             screen.say("\nStopping; work under way is finished first. Ctrl-C again: at once.")
-
-
-def _refuse_live(settings: Settings) -> None:
-    if settings.mode is Mode.LIVE:
-        message = (
-            "EXECUTION_MODE=LIVE: `orderdesk up` runs the desk on paper only; in LIVE start "
-            "`celery -A tasks worker`, `celery -A tasks beat` and `orderdesk flower` yourself, "
-            "with a Redis of your own in REDIS_URL"
-        )
-        raise SettingsError(message, "EXECUTION_MODE", "LIVE", "TEST")
 
 
 def _read_procfile(checkout: Path) -> Sequence[Process]:

@@ -9,21 +9,27 @@ from orderdesk.contracts import DEFAULT_ACCOUNT
 from orderdesk.control.running import sampling
 from orderdesk.control.running.flower_access import USER, flower_password
 from orderdesk.control.running.ports import HOST
+from orderdesk.control.running.preflight import asked
 from orderdesk.control.running.samples import samples
 from orderdesk.control.running.stopping import Stopping
 from orderdesk.control.screen import Screen, facts
 from orderdesk.control.shown import welcome
+from orderdesk.control.shown.checks import checks_summary, checks_table
 from orderdesk.control.shown.finding import how_found
 from orderdesk.control.shown.orders import orders_shown
 from orderdesk.ports import Desk, Ledger
-from orderdesk.settings import Settings
+from orderdesk.settings import Mode, Settings
 from orderdesk.simulator.door import Door
+
+PREFLIGHT_WAIT_S = 60.0
+"""A throttle that remembers nothing holds back for its longest window, 10 s, before it asks."""
 
 
 def show_state(screen: Screen, ledger: Ledger, *, settings: Settings, checkout: Path) -> None:
     """Say what this is, and what it finds of its earlier life."""
-    where = "a simulator on this computer" if settings.starts_simulator else settings.base_url
-    screen.say(f"orderdesk in TEST mode: orders go to {where}, never to MEXC.")
+    if settings.mode is Mode.TEST:
+        where = "a simulator on this computer" if settings.starts_simulator else settings.base_url
+        screen.say(f"orderdesk in TEST mode: orders go to {where}, never to MEXC.")
     for notice in settings.notices:
         screen.say(f"Note: {notice}", "yellow")
     now_ms = time.time_ns() // 1_000_000
@@ -38,6 +44,16 @@ def show_state(screen: Screen, ledger: Ledger, *, settings: Settings, checkout: 
     )
     screen.say(line)
     screen.say("\nStarting", "bold")
+
+
+def show_preflight(screen: Screen, desk: Desk) -> None:
+    """Ask and show what must hold before the first order; a no stops placing, not the desk."""
+    screen.say("\nPre-flight", "bold")
+    seen = asked(desk, DEFAULT_ACCOUNT, wait_s=PREFLIGHT_WAIT_S)
+    screen.show(checks_table(seen))
+    screen.say(checks_summary(seen), "" if seen.passed else "bold red")
+    if not seen.passed:
+        screen.say("Cancels, kill and questions go on. After a repair: orderdesk preflight")
 
 
 def show_samples(
@@ -93,11 +109,14 @@ def show_welcome(screen: Screen, settings: Settings, *, checkout: Path) -> None:
             ]
         )
     )
-    screen.say("\nThe next order, from another terminal in this folder:")
-    for line in welcome.prompt(_command(checkout, settings)):
-        screen.say(f"  {line}", "cyan")
-    if hidden := welcome.hidden_names(settings.describe()):
-        screen.say(f"  (with the same {' and '.join(hidden)} as here)")
+    if settings.mode is Mode.LIVE:
+        screen.say("\nOrders trade real money from now on. The first small one: docs/going-live.md")
+    else:
+        screen.say("\nThe next order, from another terminal in this folder:")
+        for line in welcome.prompt(_command(checkout, settings)):
+            screen.say(f"  {line}", "cyan")
+        if hidden := welcome.hidden_names(settings.describe()):
+            screen.say(f"  (with the same {' and '.join(hidden)} as here)")
     screen.say("\nCtrl-C stops everything.")
 
 

@@ -135,3 +135,6 @@ NOT_OPEN = frozenset({"-2011", "-2013"})
 
 SYMBOL_OFF = frozenset({"10007", "26", "30020", "70011"})
 """The symbol is off for this key: worth remembering until the markets are read again."""
+
+UNFUNDED = frozenset({"10101", "30004", "30005"})
+"""The order is in order, and the account holds too little for it."""

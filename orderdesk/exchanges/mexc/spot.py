@@ -1,7 +1,8 @@
 """The spot v3 client: one method a question, each request paced, stamped, signed and sent once.
 
 How answers are judged stands in `verdicts.py`, how they are read in `spot_wire.py` and
-`spot_markets.py`, how lists are paged in `paging.py`.
+`spot_markets.py`, how lists are paged in `paging.py`; what is asked of the account itself in
+`spot_account.py`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,22 +10,24 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from orderdesk.core.answers import Answer, Balance, ExchangeOrder, Fill, Refused, Why
+from orderdesk.core.answers import Answer, Balance, ExchangeOrder, Fill, Refused, Rights
 from orderdesk.core.markets import Market
 from orderdesk.core.tokens import Cost
-from orderdesk.errors import ExchangeDenied, ExchangeRefused, ExchangeUnreachable
+from orderdesk.errors import ExchangeRefused, ExchangeUnreachable
 from orderdesk.exchanges.http import HttpDoor, NoReply, Reply
-from orderdesk.exchanges.mexc import fields, limits, paging, signing, spot_markets, spot_wire
-from orderdesk.exchanges.mexc.error_codes import (
-    ABSENT,
-    CODES,
-    NO_PERMISSION,
-    NOT_OPEN,
-    SYMBOL_OFF,
+from orderdesk.exchanges.mexc import (
+    fields,
+    limits,
+    paging,
+    signing,
+    spot_account,
+    spot_markets,
+    spot_wire,
 )
+from orderdesk.exchanges.mexc.error_codes import ABSENT, NOT_OPEN
 from orderdesk.exchanges.mexc.signing import Pairs
 from orderdesk.exchanges.mexc.spot_wire import BookTicker, Depth, TradeFee
-from orderdesk.exchanges.mexc.verdicts import answer_to_order, answer_to_question
+from orderdesk.exchanges.mexc.verdicts import answer_to_order, answer_to_question, answer_to_test
 from orderdesk.ports import NewOrder
 
 QUESTION_TIMEOUT_MS = 10_000
@@ -116,11 +119,7 @@ class MexcSpot:
         try:
             self._ask(limits.TEST_ORDER, spot_wire.new_order(order))
         except ExchangeRefused as error:
-            why = CODES.get(error.code)
-            if why is not Why.REJECT and why is not Why.BUG:
-                raise
-            off = error.code in SYMBOL_OFF
-            return Refused(why, error.code, error.message, symbol_off=off)
+            return answer_to_test(error)
         return None
 
     def cancel(self, symbol: str, client_order_id: str) -> bool:
@@ -183,20 +182,19 @@ class MexcSpot:
 
     def balances(self) -> Sequence[Balance]:
         """Return every asset the account holds."""
-        rows = fields.rows(self._ask(limits.ACCOUNT, []), "balances")
-        return [spot_wire.balance(row) for row in rows]
+        return spot_account.balances(self._ask)
 
     def uid(self) -> str | None:
-        """Return the account's number; None where MEXC does not tell it to this key.
+        """Return the account's number; None where MEXC does not tell it to this key."""
+        return spot_account.uid(self._ask)
 
-        Not telling is: no such endpoint (it is of 2025-09-17), no permission for it (700007).
-        """
-        try:
-            return spot_wire.uid(self._ask(limits.UID, []))
-        except ExchangeRefused as error:
-            if isinstance(error, ExchangeDenied) and error.code != NO_PERMISSION:
-                raise
-            return None
+    def rights(self) -> Rights:
+        """Return what the account may do; what the key may do MEXC does not tell."""
+        return spot_account.rights(self._ask)
+
+    def allowed_symbols(self) -> frozenset[str] | None:
+        """Return what this key may trade; None where MEXC does not tell."""
+        return spot_account.allowed_symbols(self._ask)
 
     def trade_fee(self, symbol: str) -> TradeFee:
         """Return the account's own rates on a symbol."""
@@ -212,7 +210,7 @@ class MexcSpot:
 
     def markets(self) -> Mapping[str, Market]:
         """Return every symbol's rules, with what this key may trade."""
-        allowed = self._allowed_symbols()
+        allowed = self.allowed_symbols()
         return spot_markets.markets(self._ask_publicly(limits.EXCHANGE_INFO), allowed)
 
     def last_price(self, symbol: str) -> Decimal:
@@ -229,23 +227,6 @@ class MexcSpot:
         return spot_wire.depth(self._ask_publicly(limits.DEPTH, pairs))
 
     # -- sending
-
-    def _allowed_symbols(self) -> frozenset[str] | None:
-        """Return what this key may trade; None where the venue does not tell.
-
-        An empty list is no telling: a key that may trade nothing is not worth having, and the
-        venue refuses by itself (10007) what it does not allow.
-        """
-        try:
-            content = self._ask(limits.SELF_SYMBOLS, [])
-        except ExchangeDenied:
-            raise
-        except ExchangeRefused:
-            return None
-        listed = content.get("data") if isinstance(content, dict) else None
-        if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
-            return None
-        return frozenset(listed) or None
 
     def _cancel(self, cost: Cost, pairs: Pairs) -> bool:
         try:

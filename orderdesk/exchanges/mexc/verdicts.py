@@ -13,7 +13,7 @@ from typing import Any
 from orderdesk.core.answers import Accepted, Answer, Refused, Unclear, Unsent, Why
 from orderdesk.errors import ExchangeDenied, ExchangeRefused, ExchangeUnreachable
 from orderdesk.exchanges.http import NoReply, Reply
-from orderdesk.exchanges.mexc.error_codes import CODES, SYMBOL_OFF, Other
+from orderdesk.exchanges.mexc.error_codes import CODES, SYMBOL_OFF, UNFUNDED, Other
 
 PAUSES_MS = {429: 60_000, 418: 600_000, 403: 60_000}
 """How long everybody should stop when Retry-After is absent.
@@ -76,7 +76,7 @@ def answer_to_question(reply: Reply | NoReply, asked: str) -> Any:
 
 def _refused(why: Why, code: str, content: dict[str, Any], pause_ms: int | None) -> Refused:
     retry_after_ms = (pause_ms or PAUSES_MS[429]) if why is Why.RATE else None
-    return Refused(why, code, _message(content), retry_after_ms, symbol_off=code in SYMBOL_OFF)
+    return _no(why, code, _message(content), retry_after_ms)
 
 
 def _error(reply: Reply, code: str | None, *, message: str, asked: str) -> Exception:
@@ -91,6 +91,25 @@ def _error(reply: Reply, code: str | None, *, message: str, asked: str) -> Excep
     if meaning is Why.AUTH:
         return ExchangeDenied(text, code)
     return ExchangeRefused(text, code)
+
+
+def answer_to_test(error: ExchangeRefused) -> Refused:
+    """Judge a no to `order/test`: of the order itself, or (raised again) of everything we ask."""
+    why = CODES.get(error.code)
+    if why is not Why.REJECT and why is not Why.BUG:
+        raise error
+    return _no(why, error.code, error.message)
+
+
+def _no(why: Why, code: str, message: str, retry_after_ms: int | None = None) -> Refused:
+    return Refused(
+        why,
+        code,
+        message,
+        retry_after_ms,
+        symbol_off=code in SYMBOL_OFF,
+        unfunded=code in UNFUNDED,
+    )
 
 
 def _unlisted(reply: Reply, code: str | None, *, message: str, asked: str) -> Exception:

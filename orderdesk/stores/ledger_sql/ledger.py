@@ -11,6 +11,7 @@ from orderdesk.stores.ledger_sql.cancelling import Cancelling
 from orderdesk.stores.ledger_sql.commands import Commands
 from orderdesk.stores.ledger_sql.dead_letters import DeadLetters
 from orderdesk.stores.ledger_sql.due import Due
+from orderdesk.stores.ledger_sql.durability import Asking
 from orderdesk.stores.ledger_sql.ending import Ending
 from orderdesk.stores.ledger_sql.identity import Identity
 from orderdesk.stores.ledger_sql.opening import Opening
@@ -27,6 +28,7 @@ BUSY_TIMEOUT_MS = 5_000
 
 class LedgerSql(
     Identity,
+    Asking,
     Ending,
     Opening,
     Settling,

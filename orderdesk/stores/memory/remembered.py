@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from orderdesk.core.durability import Durability
 from orderdesk.errors import DeskError
 from orderdesk.ports import Clock
+
+_KEEPS = Durability(kept=True, says="it is only memory")
 
 
 @dataclass(slots=True)
@@ -17,6 +20,8 @@ class _Kept:
     epoch: str | None = None
     results_checked_ms: int = 0
     leases: dict[str, tuple[str, int]] = field(default_factory=dict)
+    texts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    durability: Durability = _KEEPS
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -39,12 +44,38 @@ class FakeMemory:
             kept.ledger_id, kept.highest_attempt, kept.epoch = None, 0, None
             kept.results_checked_ms = 0
             kept.leases.clear()
+            kept.texts.clear()
+
+    def be(self, durability: Durability) -> None:
+        """Say this of itself from now on."""
+        self._kept.durability = durability
 
     def claim(self, ledger_id: str) -> str:
         """Set the ledger's id if there is none; return the id that stands."""
         with self._reached() as kept:
             kept.ledger_id = kept.ledger_id or ledger_id
             return kept.ledger_id
+
+    def owner(self) -> str | None:
+        """Return the id of the ledger that has claimed it, None if none has."""
+        with self._reached() as kept:
+            return kept.ledger_id
+
+    def durability(self) -> Durability:
+        """Return what a test says of it; at first it keeps everything."""
+        with self._reached() as kept:
+            return kept.durability
+
+    def keep(self, name: str, text: str, for_ms: int) -> None:
+        """Keep a text for a while."""
+        with self._reached() as kept:
+            kept.texts[name] = (text, self._clock.monotonic_ms() + for_ms)
+
+    def kept(self, name: str) -> str | None:
+        """Return a text that is still kept."""
+        with self._reached() as kept:
+            text, until_ms = kept.texts.get(name, ("", 0))
+            return text if self._clock.monotonic_ms() < until_ms else None
 
     def highest_attempt(self) -> int:
         """Return the highest attempt counter seen, 0 at first."""

@@ -40,13 +40,13 @@ def test_needed_when_servers_are_somebody_elses_then_ours_stay_down(tmp_path: Pa
     assert list(ports_of(left, settings)) == ["ORDERDESK_FLOWER_PORT"]
 
 
-def test_run_desk_when_the_mode_is_live_then_it_says_what_to_do_instead(tmp_path: Path) -> None:
-    """Real orders are never placed as samples; the way to run LIVE is named."""
+def test_needed_when_the_mode_is_live_then_no_simulator_runs(tmp_path: Path) -> None:
+    """A LIVE desk starts everything but the paper exchange, wherever its venue is."""
     keys = {"MEXC_API_KEY": "a", "MEXC_API_SECRET": "b"}
-    settings = _settings(tmp_path, EXECUTION_MODE="LIVE", **keys)
-    with pytest.raises(SettingsError, match="celery -A tasks worker"):
-        run_desk(Screen(StringIO()), settings, checkout=CHECKOUT, places_samples=True)
-    assert not settings.home.exists()
+    for url in ({}, {"MEXC_BASE_URL": "http://127.0.0.1:2"}):
+        settings = _settings(tmp_path, EXECUTION_MODE="LIVE", **keys, **url)
+        left = needed(PROCESSES, settings)
+        assert {p.name for p in PROCESSES} - {p.name for p in left} == {"simulator"}
 
 
 def test_run_desk_when_there_is_no_procfile_then_it_is_said(tmp_path: Path) -> None:

@@ -58,6 +58,19 @@ def test_checks_when_a_server_is_somebody_elses_then_it_is_asked_all_the_same(
     assert found["redis"].says == "answers at 127.0.0.1:1"
 
 
+def test_checks_when_the_mode_is_live_then_the_venue_is_asked_for_its_time_only(
+    bare_desk: Desk,
+) -> None:
+    """MEXC has no admin door; and what is far away is known less well."""
+    keys = {"MEXC_API_KEY": "a", "MEXC_API_SECRET": "b"}
+    far = ClockOffset(0, 749, 0)
+    found = _checks(bare_desk, measure=lambda: far, EXECUTION_MODE="LIVE", **keys)
+    assert "simulator" not in found
+    is_ready = found["clock"].is_ready
+    assert is_ready is not None
+    assert is_ready() is True
+
+
 @pytest.mark.parametrize("name", ["redis", "simulator", "placing", "beat", "flower"])
 def test_check_when_nothing_runs_then_it_is_not_ready(bare_desk: Desk, name: str) -> None:
     """Where nobody answers, the answer is no, and not an error."""

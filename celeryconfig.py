@@ -19,7 +19,7 @@ _settings = _Settings.from_environment(needs_keys=False)  # keys are for the wir
 
 # --- broker and results: one Redis for both; the ledger is the truth, so either may be lost
 broker_url = _settings.redis_url
-result_backend = _settings.redis_url
+result_backend = f"tasks.result_store:ResultStore+{_settings.redis_url}"
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # the default gives up after 100 tries and the worker exits
 broker_pool_acquire_timeout = 5  # the default blocks for ever when the pool is used up

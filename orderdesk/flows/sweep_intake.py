@@ -31,7 +31,7 @@ def sweep_intake(desk: Desk, at_most: int) -> int:
     for entry in waiting:
         if not _readable(entry):
             _bury(desk, entry, now_ms)
-    lost = _overtaken(desk, [entry for entry in waiting if _readable(entry)], now_ms)
+    lost = _overtaken(desk, _first_of_each(waiting), now_ms)
     due = desk.intake.wake_due([entry.entry_id for entry in lost], now_ms)
     woken = [entry for entry in lost if entry.entry_id in due]
     for entry in woken:
@@ -87,6 +87,15 @@ def _move_cursor(
     if desk.memory.once("trim", TRIM_EVERY_MS):
         reached_ms = int((cursor or desk.intake.cursor()).split("-")[0])
         desk.intake.trim(f"{min(reached_ms, now_ms - KEEP_MS)}-0")
+
+
+def _first_of_each(entries: Sequence[IntakeEntry]) -> list[IntakeEntry]:
+    """Return the oldest readable entry of each key: a later call must not take the key from it."""
+    first: dict[tuple[str, str], IntakeEntry] = {}
+    for entry in entries:
+        if _readable(entry):
+            first.setdefault(_name(entry), entry)
+    return list(first.values())
 
 
 def _overtaken(desk: Desk, entries: Sequence[IntakeEntry], now_ms: int) -> list[IntakeEntry]:

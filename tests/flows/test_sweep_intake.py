@@ -47,6 +47,15 @@ def test_entry_when_published_again_then_its_deadline_still_counts_from_the_inta
     assert trial.venue.calls["place"] == 0
 
 
+def test_entries_when_two_calls_want_one_key_then_the_first_is_woken_first(trial: Trial) -> None:
+    """A restored ledger has no row of either: the later call must not take the key."""
+    trial.submit(trial.order())
+    trial.submit(trial.order(side="SELL"))
+    trial.clock.advance(HOUR_MS)
+    (woken,) = trial.sweep()
+    assert woken.task_id == trial.order().task_id
+
+
 @pytest.mark.parametrize("younger_ms", [-1, 0, OVERTAKEN_MS])
 def test_entry_when_its_message_may_still_wait_then_it_is_left_alone(
     trial: Trial, younger_ms: int

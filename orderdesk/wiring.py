@@ -23,6 +23,7 @@ from orderdesk.stores.intake_redis import IntakeRedis
 from orderdesk.stores.ledger_sql.ledger import LedgerSql
 from orderdesk.stores.market_cache_redis import MarketCacheRedis
 from orderdesk.stores.memory_redis import MemoryRedis
+from orderdesk.stores.outbox_redis import OutboxRedis
 from orderdesk.stores.queue_celery import CeleryQueue
 from orderdesk.stores.redis_door import connect
 from orderdesk.stores.throttle_line import UNKNOWN_MS
@@ -121,7 +122,8 @@ def wire(chosen: Settings) -> Desk:
         risk=RiskLimits(chosen.risk_min_notional, chosen.risk_max_notional),
         key_hash=key_hash(chosen) if chosen.mode is Mode.LIVE else None,
     )
-    sinks = (EventLog(), AuditFile(chosen.home), RedisStream(redis, desk_id=desk_id))
+    stream = RedisStream(redis, desk_id=desk_id)
+    sinks = (EventLog(), AuditFile(chosen.home), stream)
     ledger = LedgerSql(chosen.database_url, listener=FanOut(sinks))
     venue = _Venue(chosen, throttle, clock, ledger, rules)
     return Desk(
@@ -140,6 +142,7 @@ def wire(chosen: Settings) -> Desk:
             fetch_markets=lambda: venue.seen_from(ACCOUNT, Lane.RESOLVE).markets(),
             fetch_price=lambda symbol: venue.seen_from(ACCOUNT, Lane.RESOLVE).last_price(symbol),
         ),
+        outbox=OutboxRedis(redis, desk_id=desk_id, deliver=stream),
     )
 
 

@@ -92,3 +92,5 @@ class Event:
     """The idempotency key, where there is one."""
     trace_id: str = ""
     data: Mapping[str, object] = field(default_factory=dict)
+    id: int = field(default=0, compare=False)
+    """Its number in the ledger, which tells a repeat; 0 until it is written down."""

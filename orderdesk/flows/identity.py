@@ -31,6 +31,8 @@ def confirm(desk: Desk) -> None:
         _doubt(desk, LEDGER_RESTORED)
         # What was taken up after the backup has lost its row: look through the intake again.
         desk.intake.move_cursor("0-0")
+        # Its numbers of events come again, for other events.
+        desk.outbox.begin_after(desk.ledger.last_event_id(), anew=True)
         # Only now: a crash in between finds the same difference again.
         desk.memory.accept_counter(counter)
     if desk.memory.epoch() is None:

@@ -7,7 +7,7 @@ from orderdesk.core.events import Event, EventKind
 from orderdesk.core.fence import QUARANTINE_EVERY_MS
 from orderdesk.core.intents import Intent
 from orderdesk.core.orders import IN_DOUBT, OrderStatus
-from orderdesk.flows import identity, sweep_intake, sweep_results, wake
+from orderdesk.flows import identity, sweep_events, sweep_intake, sweep_results, wake
 from orderdesk.ports import Desk
 
 AT_MOST = 200
@@ -25,6 +25,7 @@ def sweep(desk: Desk) -> int:
     desk.ledger.schedule({intent.id: now_ms + _again_ms(intent) for intent in due})
     _wake(desk, due)
     _alarm_silence(desk, due, now_ms)
+    sweep_events.sweep_events(desk, now_ms)
     woken = len(due) + sweep_intake.sweep_intake(desk, AT_MOST)
     return woken + sweep_results.sweep_results(desk, now_ms, AT_MOST)
 

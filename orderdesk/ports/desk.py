@@ -7,7 +7,7 @@ from orderdesk.core.risk.rules import RiskLimits
 from orderdesk.core.tokens import Lane
 from orderdesk.ports.exchange import Exchange
 from orderdesk.ports.ledger import Ledger
-from orderdesk.ports.redis import Clock, Intake, Markets, Memory, Queue, Throttle, Time
+from orderdesk.ports.redis import Clock, Intake, Markets, Memory, Outbox, Queue, Throttle, Time
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +42,6 @@ class Desk:
     queue: Queue
     memory: Memory
     markets: Markets
+    outbox: Outbox
     cleared: set[str] = field(default_factory=set)
     """The accounts for which this process has seen a pre-flight pass; it asks no more of them."""

@@ -185,6 +185,12 @@ class Ledger(Protocol):
     def tell(self, event: Event) -> None:
         """Append an event that belongs to no other transaction."""
 
+    def events_after(self, event_id: int, limit: int) -> Sequence[Event]:
+        """Return events by number, lowest first, from the one behind `event_id`."""
+
+    def last_event_id(self) -> int:
+        """Return the number of the newest event, 0 if there is none."""
+
     def story(self, intent_id: int) -> Story:
         """Return everything known of one intent."""
 

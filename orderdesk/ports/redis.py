@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from orderdesk.core.clock_offset import ClockOffset
 from orderdesk.core.durability import Durability
+from orderdesk.core.events import Event
 from orderdesk.core.markets import Market
 from orderdesk.core.tokens import Cost, Lane
 
@@ -181,6 +182,25 @@ class Memory(Protocol):
 
     def release(self, name: str) -> None:
         """Give a `once` back early."""
+
+
+class Outbox(Protocol):
+    """How far the ledger's events have reached the event stream. Raises `StoreUnavailable`."""
+
+    def cursor(self) -> int | None:
+        """Return the event up to which every one is in the stream; None if that is unknown."""
+
+    def begin_after(self, event_id: int, *, anew: bool = False) -> None:
+        """Set the cursor where there is none; `anew` forgets what was in the stream before."""
+
+    def missing(self, event_ids: Sequence[int]) -> set[int]:
+        """Return which events behind the cursor are not in the stream."""
+
+    def deliver(self, event: Event) -> None:
+        """Put an event into the stream, and tell whoever listens; once, however often called."""
+
+    def settle(self, event_id: int) -> None:
+        """Move the cursor, and let go of what nobody needs any more."""
 
 
 class Markets(Protocol):

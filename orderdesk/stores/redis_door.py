@@ -164,6 +164,21 @@ class Keys:
         """A text that is kept for a while."""
         return self._key("kept", name)
 
+    @property
+    def events(self) -> str:
+        """The stream of events."""
+        return self._key("events")
+
+    @property
+    def events_told(self) -> str:
+        """Which events behind the cursor are in the stream, by their number."""
+        return self._key("events", "told")
+
+    @property
+    def events_cursor(self) -> str:
+        """The event up to which every one is in the stream."""
+        return self._key("events", "cursor")
+
     def lease(self, name: str) -> str:
         """Who does an upkeep job now."""
         return self._key("lease", name)

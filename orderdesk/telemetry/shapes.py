@@ -63,6 +63,7 @@ def to_json(value: object) -> str:
 def record(event: Event) -> Json:
     """Return the whole event: what the audit file and the stream keep."""
     return {
+        "event_id": event.id,
         "event_type": str(event.kind),
         "timestamp": iso_utc(event.at_ms),
         "at_ms": event.at_ms,

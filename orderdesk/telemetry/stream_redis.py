@@ -1,10 +1,13 @@
-"""Events on Redis: a bounded stream that loses none, and the user's `order_results` channel.
+"""Events on Redis: a stream that loses none, and the user's `order_results` channel.
 
 A channel reaches only who listens at that moment (seed S1 L42 asks for it); who must not miss
-a result reads the stream, or the producer's own AsyncResult. The client is built elsewhere,
-and needs a short timeout: sinks are told on the order's path.
+a result reads the stream with a consumer group, or the producer's own AsyncResult. An event
+that could not be told here is told later from the ledger (`flows/sweep_events.py`), so each
+notes its number beside the stream and none is told twice. The client is built elsewhere, and
+needs a short timeout: sinks are told on the order's path.
 """
 
+from importlib.resources import files
 from typing import Any, Protocol
 
 from orderdesk.core.events import Event
@@ -13,56 +16,46 @@ from orderdesk.telemetry.shapes import Json, order_result, position_update, reco
 CHANNEL = "order_results"
 """The user's name (seed S1 L42). Amounts on it are text, as everywhere in the desk."""
 
-MAX_LENGTH = 100_000
-"""About 50 MB of events; older ones leave the stream and stay in the ledger."""
-
-
-class Pipeline(Protocol):
-    """What we use of redis.client.Pipeline."""
-
-    def xadd(self, name: str, fields: Any, *, maxlen: int, approximate: bool) -> Any:
-        """Queue an append to a stream."""
-
-    def publish(self, channel: str, message: str) -> Any:
-        """Queue a message to a channel."""
-
-    def execute(self) -> Any:
-        """Send everything queued in one round trip."""
+MOST = 1_000_000
+"""About 600 MB of events. A consumer group that falls so far behind loses the oldest: Redis
+must not fill up, because orders need it too. They stay in the ledger."""
 
 
 class Client(Protocol):
     """What we use of redis.Redis."""
 
-    def pipeline(self, *, transaction: bool) -> Any:
-        """Return a `Pipeline`."""
+    def register_script(self, script: str) -> Any:
+        """Return a callable that runs a script: (keys, args)."""
 
 
 def stream_name(desk_id: str) -> str:
-    """Return the name of a desk's event stream."""
+    """Return the name of a desk's event stream; what is noted beside it begins with it too."""
     return f"orderdesk:{desk_id}:events"
 
 
 class RedisStream:
-    """Append every event to the stream; publish results and position updates.
+    """Append every event to the stream once; publish results and position updates.
 
     Raises what the client raises when Redis is away or refuses to write.
     """
 
-    def __init__(self, client: Client, *, desk_id: str, max_length: int = MAX_LENGTH) -> None:
-        self._client = client
-        self._stream = stream_name(desk_id)
-        self._max_length = max_length
+    def __init__(
+        self, client: Client, *, desk_id: str, channel: str = CHANNEL, most: int = MOST
+    ) -> None:
+        stream = stream_name(desk_id)
+        script = files(__package__).joinpath("tell_event.lua").read_text("utf-8")
+        self._tell = client.register_script(script)
+        self._keys = [stream, f"{stream}:told", f"{stream}:cursor"]
+        self._channel = channel
+        self._most = most
 
     def __call__(self, event: Event) -> None:
-        """Tell one event in one round trip."""
-        pipeline: Pipeline = self._client.pipeline(transaction=False)
-        # "About" so many: exact trimming would cost every writer.
-        fields = _fields(event)
-        pipeline.xadd(self._stream, fields, maxlen=self._max_length, approximate=True)
-        for message in (order_result(event), position_update(event)):
-            if message is not None:
-                pipeline.publish(CHANNEL, to_json(message))
-        pipeline.execute()
+        """Tell one event, in one round trip."""
+        shapes = (order_result(event), position_update(event))
+        messages = [to_json(shape) for shape in shapes if shape is not None]
+        fields = [part for pair in _fields(event).items() for part in pair]
+        about = [event.id, self._most, self._channel, len(messages)]
+        self._tell(self._keys, [*about, *messages, *fields])
 
 
 def _fields(event: Event) -> Json:

@@ -22,6 +22,7 @@ from orderdesk.stores.memory import (
     FakeIntake,
     FakeMarkets,
     FakeMemory,
+    FakeOutbox,
     FakeQueue,
     FakeThrottle,
     Published,
@@ -47,6 +48,7 @@ class Trial:
         self.queue = FakeQueue()
         self.memory = FakeMemory(self.clock)
         self.intake = FakeIntake(self.clock)
+        self.outbox = FakeOutbox()
         self.markets = FakeMarkets(
             {"BTCUSDT": example_market()}, prices={"BTCUSDT": Decimal(60_000)}
         )
@@ -63,6 +65,7 @@ class Trial:
             queue=self.queue,
             memory=self.memory,
             markets=self.markets,
+            outbox=self.outbox,
         )
         self.memory.begin_epoch()
         self.memory.claim(self.ledger.ledger_id())

@@ -174,6 +174,7 @@ def test_record_when_written_then_it_is_one_line_of_json_whatever_is_in_it() -> 
     line = to_json(record(odd))
     assert "\n" not in line
     assert json.loads(line) == {
+        "event_id": 0,
         "event_type": "ORDER_BLOCKED",
         "timestamp": iso_utc(AT_MS),
         "at_ms": AT_MS,

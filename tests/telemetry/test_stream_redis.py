@@ -59,12 +59,15 @@ def heard(pubsub: Any) -> dict[str, Any]:
 def test_event_when_told_then_the_stream_keeps_it_whole(client: Any) -> None:
     """Who was away reads the stream afterwards, under the desk's own name."""
     data = {"symbol": "BTCUSDT", "commissions": {"BTC": "0.1"}}
-    told = Event(EventKind.ORDER_SENDING, 7, "main", order="key-1", trace_id="t-1", data=data)
+    told = Event(
+        EventKind.ORDER_SENDING, 7, "main", order="key-1", trace_id="t-1", data=data, id=41
+    )
     RedisStream(client, desk_id="paper")(told)
     assert stream_name("paper") == "orderdesk:paper:events"
     ((_, fields),) = client.xrange("orderdesk:paper:events")
     assert json.loads(fields.pop("data")) == data
     assert fields == {
+        "event_id": "41",
         "event_type": "ORDER_SENDING",
         "timestamp": "1970-01-01T00:00:00.007+00:00",
         "at_ms": "7",
@@ -96,14 +99,37 @@ def test_channel_when_orders_end_and_fill_then_both_messages_can_be_told_apart(
 
 
 def test_stream_when_it_is_long_then_the_oldest_events_leave_it(client: Any) -> None:
-    """Redis must not fill up; the ledger has every event."""
-    sink = RedisStream(client, desk_id="desk", max_length=100)
+    """Redis must not fill up, whoever still waits; the ledger has every event."""
+    sink = RedisStream(client, desk_id="desk", most=100)
     for number in range(1_000):
         sink(Event(EventKind.ORDER_NEW, number))
     # Trimming is approximate: whole nodes of at most 100 entries go at once.
     assert 100 <= client.xlen(stream_name("desk")) <= 300
     ((_, newest),) = client.xrevrange(stream_name("desk"), count=1)
     assert newest["at_ms"] == "999"
+
+
+def test_event_when_told_twice_then_it_is_in_the_stream_once(client: Any) -> None:
+    """The worker that booked it and the sweep may both tell it; its number tells a repeat."""
+    sink = RedisStream(client, desk_id="desk")
+    for _ in range(2):
+        sink(Event(EventKind.ORDER_NEW, 1, id=7))
+    # Even when the sweep has passed it, and a worker that slept long tells it then.
+    client.set("orderdesk:desk:events:cursor", "8")
+    sink(Event(EventKind.ORDER_NEW, 1, id=8))
+    sink(Event(EventKind.ORDER_NEW, 1, id=9))
+    told = [fields["event_id"] for _, fields in client.xrange(stream_name("desk"))]
+    assert told == ["7", "9"]
+
+
+def test_channel_when_it_has_another_name_then_results_go_there(client: Any) -> None:
+    """The names of channels are settings."""
+    sink = RedisStream(client, desk_id="desk", channel="elsewhere")
+    with client.pubsub() as pubsub:
+        pubsub.subscribe("elsewhere")
+        assert pubsub.get_message(timeout=HEARD_WITHIN_S)["type"] == "subscribe"
+        sink(Event(EventKind.FILL_BOOKED, 2, order="key-1", data=FILL))
+        assert heard(pubsub)["event_type"] == "position_update"
 
 
 class Counting(redis.Connection):

@@ -67,6 +67,18 @@ class Reading(Chapter):
                 )
         raise UnknownOrder(f"the ledger knows no intent number {intent_id}", str(intent_id))
 
+    def events_after(self, event_id: int, limit: int) -> Sequence[Event]:
+        """Return events by number, lowest first, from the one behind `event_id`."""
+        query = select(schema.events).where(schema.events.c.id > event_id)
+        query = query.order_by(schema.events.c.id).limit(limit)
+        with self._store.read() as connection:
+            return [event_of(row) for row in connection.execute(query).mappings()]
+
+    def last_event_id(self) -> int:
+        """Return the number of the newest event, 0 if there is none."""
+        with self._store.read() as connection:
+            return connection.scalar(select(func.max(schema.events.c.id))) or 0
+
     def intents_since(self, account: str, symbol: str, since_ms: int) -> Sequence[Intent]:
         """Return a symbol's intents received since, oldest first."""
         query = select(intents).where(

@@ -189,6 +189,7 @@ def event_of(row: RowMapping) -> Event:
         order=row["order_key"],
         trace_id=row["trace_id"],
         data=row["data"],
+        id=row["id"],
     )
 
 

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, ResourceClosedError
@@ -26,7 +26,7 @@ Listener = Callable[[Event], None]
 _TROUBLE = (DBAPIError, ResourceClosedError, PoolTimeout, sqlite3.Error, NoTurn, Gone)
 """What the database, its driver, its pool and its queues raise when they cannot."""
 
-_INSERT_EVENTS = insert(schema.events)
+_INSERT_EVENTS = insert(schema.events).returning(schema.events.c.id, sort_by_parameter_order=True)
 
 
 @dataclass(slots=True)
@@ -41,9 +41,11 @@ class Work:
         self.told.append(event)
 
     def write_events(self) -> None:
-        """Write down what was told, in one statement."""
+        """Write down what was told, in one statement; each event gets its number."""
         if self.told:
-            self.connection.execute(_INSERT_EVENTS, [event_row(e) for e in self.told])
+            numbers = self.connection.scalars(_INSERT_EVENTS, [event_row(e) for e in self.told])
+            pairs = zip(self.told, numbers, strict=True)
+            self.told = [replace(event, id=number) for event, number in pairs]
 
 
 class Store:

@@ -8,6 +8,7 @@ and every call raises it, as if Redis were away.
 from orderdesk.stores.memory.clock import FakeClock
 from orderdesk.stores.memory.intake import FakeIntake
 from orderdesk.stores.memory.markets import FakeMarkets, example_market
+from orderdesk.stores.memory.outbox import FakeOutbox
 from orderdesk.stores.memory.queue import FakeQueue, Published
 from orderdesk.stores.memory.remembered import FakeMemory
 from orderdesk.stores.memory.throttle import Admitted, FakeThrottle
@@ -18,6 +19,7 @@ __all__ = [
     "FakeIntake",
     "FakeMarkets",
     "FakeMemory",
+    "FakeOutbox",
     "FakeQueue",
     "FakeThrottle",
     "Published",

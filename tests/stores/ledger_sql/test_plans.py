@@ -78,6 +78,7 @@ ASKED: dict[str, tuple[Callable[[LedgerSql], object], str]] = {
     "since": (lambda ledger: ledger.intents_since("main", "BTCUSDT", 0), "ix_intents_symbol"),
     "story": (lambda ledger: ledger.story(1), "ix_events_order"),
     "open attempt": (lambda ledger: ledger.open_attempt_of(1), "uq_attempts_open"),
+    "events after": (lambda ledger: ledger.events_after(7, 100), "PRIMARY KEY"),
     "attempt counter": (lambda ledger: ledger.attempt_counter(), "SEARCH attempts"),
     "dead letters": (lambda ledger: ledger.dead_letters(), "ix_dead_letters_state"),
     "bury": (

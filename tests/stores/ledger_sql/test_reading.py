@@ -94,3 +94,16 @@ def test_traded_symbols_when_asked_then_recent_and_live_ones_are_named(ledger: L
     assert ledger.traded_symbols("main", new_ms) == ["LIVEUSDT", "NEWUSDT"]
     assert ledger.traded_symbols("main", old_ms) == ["DEADUSDT", "LIVEUSDT", "NEWUSDT"]
     assert ledger.traded_symbols("other", old_ms) == []
+
+
+def test_events_after_when_asked_then_they_come_by_number_as_they_were_heard(
+    ledger: Ledger, heard: list[Event]
+) -> None:
+    """Who is told an event and who reads it later have the same number for it."""
+    in_state(ledger, OrderStatus.NEW)
+    assert ledger.events_after(0, 100) == heard
+    numbers = [event.id for event in heard]
+    assert numbers == sorted(set(numbers))
+    assert [event.id for event in ledger.events_after(0, 100)] == numbers
+    assert ledger.events_after(numbers[0], 1) == heard[1:2]
+    assert ledger.last_event_id() == numbers[-1]

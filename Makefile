@@ -6,8 +6,8 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 # Files of tests run side by side, one a core: most of them wait for servers and workers.
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
-# The one-off scripts of ops/ are no package, so the type checker gets them by name.
-SCRIPTS := ops/install.py ops/environment.py
+# One-off scripts are no package, so the type checker gets them by name.
+SCRIPTS := ops/install.py ops/environment.py docs/examples/risk_manager.py
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile

@@ -63,6 +63,10 @@ class Settings:
     rate_limit_buffer: Fraction
     risk_min_notional: Decimal | None
     risk_max_notional: Decimal | None
+    orders_channel: str
+    orders_stream: str
+    replies_stream: str
+    results_channel: str
     log_level: str
     notices: tuple[str, ...] = ()
     """What the user should hear at start, one sentence each."""

@@ -29,6 +29,17 @@ def _port(name: str, *, meaning: str, default: str, field: str) -> Variable:
     )
 
 
+def _name(name: str, meaning: str, default: str) -> Variable:
+    return Variable(
+        name=name,
+        meaning=meaning,
+        rule="1 to 100 printable ASCII characters without spaces",
+        default=default,
+        read=rules.matching(r"[!-~]{1,100}"),
+        field=name.removeprefix("ORDERDESK_").lower(),
+    )
+
+
 _EXPLAINED = "Recognised and explained, but not used"
 
 GROUPS: Mapping[str, tuple[Variable, ...]] = {
@@ -211,6 +222,20 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
             read=rules.limit,
             field="risk_max_notional",
             empty="none",
+        ),
+    ),
+    "Orders over Redis": (
+        _name("ORDERDESK_ORDERS_CHANNEL", "Channel on which the bridge hears orders.", "orders"),
+        _name("ORDERDESK_ORDERS_STREAM", "Stream from which it reads them.", "orders:in"),
+        _name(
+            "ORDERDESK_REPLIES_STREAM",
+            "Stream that keeps its replies; they are told on the results' channel too.",
+            "orders:replies",
+        ),
+        _name(
+            "ORDERDESK_RESULTS_CHANNEL",
+            "Channel on which results and position updates are told.",
+            "order_results",
         ),
     ),
     "Logs": (

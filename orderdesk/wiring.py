@@ -122,7 +122,7 @@ def wire(chosen: Settings) -> Desk:
         risk=RiskLimits(chosen.risk_min_notional, chosen.risk_max_notional),
         key_hash=key_hash(chosen) if chosen.mode is Mode.LIVE else None,
     )
-    stream = RedisStream(redis, desk_id=desk_id)
+    stream = RedisStream(redis, desk_id=desk_id, channel=chosen.results_channel)
     sinks = (EventLog(), AuditFile(chosen.home), stream)
     ledger = LedgerSql(chosen.database_url, listener=FanOut(sinks))
     venue = _Venue(chosen, throttle, clock, ledger, rules)

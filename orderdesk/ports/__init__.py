@@ -5,6 +5,7 @@ Times are integer ms: exchange time unless a name says otherwise. Amounts are De
 
 from orderdesk.ports.desk import Desk, Rules
 from orderdesk.ports.exchange import Exchange, NewOrder
+from orderdesk.ports.inbox import Inbox, Incoming
 from orderdesk.ports.ledger import Gate, Ledger
 from orderdesk.ports.redis import (
     Clock,
@@ -24,6 +25,8 @@ __all__ = [
     "Desk",
     "Exchange",
     "Gate",
+    "Inbox",
+    "Incoming",
     "Intake",
     "IntakeEntry",
     "Ledger",

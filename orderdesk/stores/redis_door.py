@@ -39,17 +39,19 @@ def connect(
     socket_timeout_s: float = SOCKET_TIMEOUT_S,
     health_check_s: float = HEALTH_CHECK_S,
     pool_size: int = POOL_SIZE,
+    as_text: bool = True,
 ) -> Redis:
     """Build a client that threads may share; it connects when it is first used.
 
     Nothing is ever sent twice: whether a command may be repeated is known where it is given,
-    not here. Text comes back as `str`.
+    not here. Text comes back as `str`, unless bytes are asked for.
 
     Args:
         url: `redis://` or `rediss://`, password included.
         socket_timeout_s: how long an answer may take.
         health_check_s: how long a connection may idle and still be trusted unasked.
         pool_size: how many connections at most; a caller waits 2 s for a free one.
+        as_text: False for what others write, which need not be text.
 
     Raises:
         SettingsError: the URL cannot be read.
@@ -61,7 +63,7 @@ def connect(
         "socket_connect_timeout": CONNECT_TIMEOUT_S,
         "socket_keepalive": True,
         "health_check_interval": health_check_s,
-        "decode_responses": True,
+        "decode_responses": as_text,
         "retry": Retry(NoBackoff(), 0),
         # With these notices on, the pool hands out a connection on which an answer is left
         # over, which the next command would take for its own (redis-py 8.1).

@@ -25,6 +25,9 @@ PING_S = 0.3
 CLOCK_DOUBT_MS = 25
 """How well exchange time should be known before the first order; stamps need far less."""
 
+BRIDGE_SIGN = "bridge-ready"
+"""The file by which the bridge says that both its ways in are open."""
+
 _CLOCK_AGAIN_S = 1.0
 _ANSWER_S = 1.0
 _THEIRS = {"redis": "REDIS_URL", "simulator": "MEXC_BASE_URL"}
@@ -65,7 +68,8 @@ def checks(
     questions: Mapping[str, tuple[str, Question | None]] = {
         "redis": (f"answers at {_place(settings.redis_url)}", lambda: _redis_answers(intake)),
         "simulator": (f"answers at {settings.base_url}", lambda: _door_answers(door)),
-        "beat": ("keeps the schedule", _Schedule(settings.home)),
+        "beat": ("keeps the schedule", _Written(settings.home, "beat-schedule*")),
+        "bridge": ("takes orders over Redis", _Written(settings.home, BRIDGE_SIGN)),
         "flower": (
             f"shows the queue at http://{HOST}:{settings.flower_port}",
             lambda: _flower_answers(settings.flower_port),
@@ -93,16 +97,20 @@ def checks(
     return [*found, Check("clock", says, _Clock(measure, doubt_ms), log="upkeep")]
 
 
-class _Schedule:
-    """Looks for the file that beat writes when it opens its schedule (celeryconfig.py names it)."""
+class _Written:
+    """Looks for the file that a process writes when it is ready, in the folder `run` of the home.
 
-    def __init__(self, home: Path) -> None:
+    Beat's is its schedule (celeryconfig.py names it).
+    """
+
+    def __init__(self, home: Path, pattern: str) -> None:
         self._folder = home / "run"
+        self._pattern = pattern
         self._since_s = time()
 
     def __call__(self) -> bool:
         """Tell whether it was written since this was made."""
-        files = self._folder.glob("beat-schedule*")
+        files = self._folder.glob(self._pattern)
         return any(file.stat().st_mtime >= self._since_s for file in files)
 
 

@@ -6,6 +6,7 @@ and every call raises it, as if Redis were away.
 """
 
 from orderdesk.stores.memory.clock import FakeClock
+from orderdesk.stores.memory.inbox import FakeInbox
 from orderdesk.stores.memory.intake import FakeIntake
 from orderdesk.stores.memory.markets import FakeMarkets, example_market
 from orderdesk.stores.memory.outbox import FakeOutbox
@@ -16,6 +17,7 @@ from orderdesk.stores.memory.throttle import Admitted, FakeThrottle
 __all__ = [
     "Admitted",
     "FakeClock",
+    "FakeInbox",
     "FakeIntake",
     "FakeMarkets",
     "FakeMemory",

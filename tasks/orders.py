@@ -37,10 +37,11 @@ def cancel_all_orders(self: DeskTask, **fields: Any) -> dict[str, Any]:
     return cancel_all.cancel_all(wiring.desk(), command).wire()
 
 
-@app.task(base=DeskTask, name="poll_order_status")
-def poll_order_status(**fields: Any) -> dict[str, Any]:
+@app.task(base=DeskTask, name="poll_order_status", bind=True)
+def poll_order_status(self: DeskTask, **fields: Any) -> dict[str, Any]:
     """Ask the exchange for one order now, or follow it to its end."""
-    return report.of(poll.poll(wiring.desk(), checked(PollOrderStatus, fields)))
+    command = checked(PollOrderStatus, fields, key=self.request.id)
+    return report.of(poll.poll(wiring.desk(), command))
 
 
 @app.task(base=UpkeepTask, name="resolve_order")

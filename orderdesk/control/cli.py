@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "answer": "say what became of an order in quarantine",
     "dead": "list, show, replay or discard work that could not be finished",
     "settings": "show every setting, its value and where it comes from",
-    "bridge": "take orders that come over Redis, from a channel and from a stream",
+    "bridge": "take orders from a Redis channel and a Redis stream",
     "redis": "run the desk's own Redis server",
     "simulate": "run the simulator, a small MEXC for paper trading",
     "flower": "run Flower, the queue's web page, behind a password",

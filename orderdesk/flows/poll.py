@@ -12,11 +12,19 @@ from orderdesk.errors import NotYet, UnknownOrder
 from orderdesk.flows import wake
 from orderdesk.ports import Desk
 
-AGAIN_MS = 1_000
+AGAIN_MS, SELDOM_MS = 1_000, 10_000
+"""How soon a call that follows comes back: at once at first, then more and more seldom."""
+
+ASK_AGAIN_MS = 30_000
+"""While an order is followed to its end, `follow` asks for it with all of its symbol; only so
+often is it asked for alone, should nobody follow."""
 
 
 def poll(desk: Desk, command: PollOrderStatus) -> Intent:
     """Return an order as the exchange shows it now; what has ended is not asked for.
+
+    Following to the end costs one question at first and one every 30 s: in between the ledger
+    is read, which `follow` keeps current for a whole symbol at once.
 
     Raises:
         UnknownOrder: no intent under that name.
@@ -24,14 +32,34 @@ def poll(desk: Desk, command: PollOrderStatus) -> Intent:
     """
     intent = named(desk, command)
     if intent.status in ON_EXCHANGE or wake.awaits_fills(intent):
-        intent = now(desk, intent, Lane.POLL)
+        if _to_be_asked(desk, command):
+            intent = now(desk, intent, Lane.POLL)
     elif intent.status is OrderStatus.UNKNOWN:
         wake.for_what_is_left(desk, intent)
-    now_ms = desk.time.now_ms()
-    in_time = now_ms < command.deadline_ms(command.received_ms or now_ms)
-    if command.until == "closed" and not intent.ended and in_time:
-        raise NotYet(f"{command.order} has not ended yet", AGAIN_MS)
+    if command.until == "closed" and not intent.ended:
+        _come_back(desk, command)
     return intent
+
+
+def _come_back(desk: Desk, command: PollOrderStatus) -> None:
+    """Raise `NotYet` while the call's time lasts, which counts from its first run."""
+    now_ms = desk.time.now_ms()
+    begun_ms = desk.memory.note_ms(
+        f"poll:{command.idempotency_key}",
+        now_ms,
+        keep_ms=command.valid_for_ms + ASK_AGAIN_MS,
+        first=True,
+    )
+    if now_ms < command.deadline_ms(begun_ms):
+        again_ms = min(max(AGAIN_MS, (now_ms - begun_ms) // 10), SELDOM_MS)
+        raise NotYet(f"{command.order} has not ended yet", again_ms)
+
+
+def _to_be_asked(desk: Desk, command: PollOrderStatus) -> bool:
+    if command.until == "now":
+        return True
+    # Its key is the call's own, the same each time the call comes back.
+    return desk.memory.once(f"poll:{command.idempotency_key}", ASK_AGAIN_MS)
 
 
 def named(desk: Desk, command: OrderCommand) -> Intent:

@@ -177,6 +177,15 @@ class Memory(Protocol):
     def note_results_checked(self, until_ms: int) -> None:
         """Remember it; a lower one than is known only makes for a second look."""
 
+    def note_ms(self, name: str, at_ms: int, *, keep_ms: int, first: bool = False) -> int:
+        """Remember a moment under a name for so long; return the one that stands.
+
+        With `first` an earlier note stays as it is.
+        """
+
+    def noted_ms(self, name: str) -> int | None:
+        """Return the moment noted under a name, if it is still remembered."""
+
     def once(self, name: str, for_ms: int) -> bool:
         """True for the first caller within `for_ms`: single flight for upkeep."""
 

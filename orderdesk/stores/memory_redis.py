@@ -84,6 +84,20 @@ class MemoryRedis:
         with reaching_redis("noting how far results were checked"):
             self._client.set(self._keys.results_checked, until_ms)
 
+    def note_ms(self, name: str, at_ms: int, *, keep_ms: int, first: bool = False) -> int:
+        """Remember a moment under a name for so long; return the one that stands."""
+        with reaching_redis("noting a moment"):
+            pipeline = self._client.pipeline()
+            pipeline.set(self._keys.note(name), at_ms, px=keep_ms, nx=first)
+            pipeline.get(self._keys.note(name))
+            return int(pipeline.execute()[1])
+
+    def noted_ms(self, name: str) -> int | None:
+        """Return the moment noted under a name, if it is still remembered."""
+        with reaching_redis("reading a noted moment"):
+            noted = cast("str | None", self._client.get(self._keys.note(name)))
+        return None if noted is None else int(noted)
+
     def once(self, name: str, for_ms: int) -> bool:
         """Take a lease; False if anybody has it, ourselves included."""
         return self._leases.take(name, self._token(), for_ms=for_ms)

@@ -181,6 +181,10 @@ class Keys:
         """The event up to which every one is in the stream."""
         return self._key("events", "cursor")
 
+    def note(self, name: str) -> str:
+        """A moment that somebody noted."""
+        return self._key("note", name)
+
     def lease(self, name: str) -> str:
         """Who does an upkeep job now."""
         return self._key("lease", name)

@@ -102,6 +102,42 @@ def test_poll_until_closed_when_its_time_is_over_then_it_is_told_as_it_stands(
     assert told.status is OrderStatus.NEW
 
 
+def test_poll_until_closed_when_its_time_counts_then_from_its_first_run(trial: Trial) -> None:
+    """`valid_for_ms` ends it, though each run of it is later than the one before."""
+    trial.place(trial.order())
+    call: dict[str, Any] = {"until": "closed", "valid_for_ms": 5_000, "idempotency_key": "p-1"}
+    with pytest.raises(NotYet):
+        _poll(trial, **call)
+    trial.clock.advance(4_000)
+    with pytest.raises(NotYet):
+        _poll(trial, **call)
+    trial.clock.advance(1_000)
+    assert _poll(trial, **call).status is OrderStatus.NEW
+
+
+def test_poll_until_closed_when_it_rests_for_an_hour_then_its_questions_are_bounded(
+    trial: Trial,
+) -> None:
+    """One at first and one every 30 s, however often it comes back; more and more seldom."""
+    # Given an order that rests
+    trial.place(trial.order(valid_for_ms=7_200_000))
+    trial.venue.calls.clear()
+    call: dict[str, Any] = {"until": "closed", "valid_for_ms": 3_600_000, "idempotency_key": "p-1"}
+    # When it is followed for an hour
+    runs = 0
+    while True:
+        runs += 1
+        try:
+            _poll(trial, **call)
+        except NotYet as error:
+            trial.clock.advance(int(error.retry_after_ms or 0))
+        else:
+            break
+    # Then
+    assert trial.venue.calls["order"] <= 1 + 3_600 // 30
+    assert runs < 3_600 // 9
+
+
 def test_now_when_a_second_order_has_the_client_id_then_the_intent_keeps_its_own(
     trial: Trial,
 ) -> None:

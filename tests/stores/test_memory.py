@@ -78,6 +78,17 @@ def test_results_checked_when_it_was_noted_then_every_process_knows(process: Pro
         assert process().results_checked_ms() == until_ms
 
 
+def test_note_ms_when_one_stands_then_the_first_or_the_last_counts_as_asked(
+    process: Processes,
+) -> None:
+    """A beginning keeps its first moment; a "last done" takes the newest."""
+    assert process().noted_ms("begun") is None
+    assert process().note_ms("begun", 5, keep_ms=60_000, first=True) == 5
+    assert process().note_ms("begun", 7, keep_ms=60_000, first=True) == 5
+    assert process().note_ms("begun", 3, keep_ms=60_000) == 3
+    assert process().noted_ms("begun") == 3
+
+
 def test_once_when_somebody_has_it_then_nobody_else_gets_it(process: Processes) -> None:
     """Single flight: the first one only, and the first one only once."""
     first, second = process(), process()

@@ -19,6 +19,7 @@ class _Kept:
     highest_attempt: int = 0
     epoch: str | None = None
     results_checked_ms: int = 0
+    notes: dict[str, tuple[int, int]] = field(default_factory=dict)
     leases: dict[str, tuple[str, int]] = field(default_factory=dict)
     texts: dict[str, tuple[str, int]] = field(default_factory=dict)
     durability: Durability = _KEEPS
@@ -45,6 +46,7 @@ class FakeMemory:
             kept.results_checked_ms = 0
             kept.leases.clear()
             kept.texts.clear()
+            kept.notes.clear()
 
     def be(self, durability: Durability) -> None:
         """Say this of itself from now on."""
@@ -112,6 +114,22 @@ class FakeMemory:
         """Remember until when all answers were found stored."""
         with self._reached() as kept:
             kept.results_checked_ms = until_ms
+
+    def note_ms(self, name: str, at_ms: int, *, keep_ms: int, first: bool = False) -> int:
+        """Remember a moment under a name for so long; return the one that stands."""
+        standing_ms = self.noted_ms(name)
+        if first and standing_ms is not None:
+            return standing_ms
+        with self._reached() as kept:
+            kept.notes[name] = (at_ms, self._clock.monotonic_ms() + keep_ms)
+        return at_ms
+
+    def noted_ms(self, name: str) -> int | None:
+        """Return the moment noted under a name, if it is still remembered."""
+        now_ms = self._clock.monotonic_ms()
+        with self._reached() as kept:
+            at_ms, until_ms = kept.notes.get(name, (0, now_ms))
+        return at_ms if until_ms > now_ms else None
 
     def once(self, name: str, for_ms: int) -> bool:
         """Take a lease; False if anybody has it, ourselves included."""

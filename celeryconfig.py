@@ -86,6 +86,7 @@ task_annotations = {
 # --- beat; two beats do no harm: every job may run twice
 beat_schedule_filename = str(_settings.home / "run" / "beat-schedule")
 beat_max_loop_interval = 1
+_DAY_S = 86_400.0
 beat_schedule = {
     name: {
         "task": task,
@@ -98,5 +99,7 @@ beat_schedule = {
         ("measure exchange time", "sync_time", 10.0),
         ("read the portfolio", "sync_portfolio", 60.0),
         ("reconcile with the exchange", "reconcile", 300.0),
+        ("reconcile all that it lists", "reconcile", _DAY_S),
     )
 }
+beat_schedule["reconcile all that it lists"]["kwargs"] = {"whole": True}

@@ -16,7 +16,8 @@ def sync_portfolio(**fields: Any) -> dict[str, Any]:
     return sync.sync(wiring.desk(), checked(SyncPortfolio, fields)).wire()
 
 
-@app.task(base=DeskTask, name="reconcile")
-def reconcile(**fields: Any) -> dict[str, Any]:
+@app.task(base=DeskTask, name="reconcile", bind=True)
+def reconcile(self: DeskTask, **fields: Any) -> dict[str, Any]:
     """Hold our orders and fills against the exchange's, and heal what can be healed."""
-    return reconciling.reconcile(wiring.desk(), checked(Reconcile, fields)).wire()
+    command = checked(Reconcile, fields, key=self.request.id)
+    return reconciling.reconcile(wiring.desk(), command).wire()

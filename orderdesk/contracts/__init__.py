@@ -20,6 +20,7 @@ from orderdesk.contracts.commands import (
 from orderdesk.contracts.messages import Amount, Message, checked
 from orderdesk.contracts.reports import (
     CancelAllReport,
+    Discrepancy,
     Holding,
     OrderReport,
     PortfolioReport,
@@ -35,6 +36,7 @@ __all__ = [
     "CancelAllReport",
     "CancelOrder",
     "Command",
+    "Discrepancy",
     "Holding",
     "Message",
     "OrderCommand",

@@ -171,6 +171,13 @@ class SyncPortfolio(Command):
 
 
 class Reconcile(Command):
-    """Hold our orders and fills against the exchange's."""
+    """Hold our orders and fills against the exchange's.
+
+    Without more it looks at what happened since the last time, and a little before.
+    """
 
     symbol: Symbol | None = None
+    whole: bool = False
+    """As far back as the exchange lists orders."""
+    since_ms: Annotated[int, Field(ge=0, lt=LATEST_MS)] | None = None
+    """Unix ms; what lies beyond the exchange's look-back is said in the report."""

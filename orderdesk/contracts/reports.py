@@ -5,6 +5,7 @@ from pydantic import Field
 from orderdesk.contracts.messages import Amount, Message
 from orderdesk.core import money
 from orderdesk.core.orders import OrderStatus, OrderType, Side
+from orderdesk.core.reconcile import Action, Kind
 
 
 class Times(Message):
@@ -80,12 +81,38 @@ class PortfolioReport(Message):
     in_doubt: int
 
 
+class Discrepancy(Message):
+    """One difference between the books, and what was done about it."""
+
+    kind: Kind
+    """`core/reconcile.py` says what each means, and why it is healed or alarmed."""
+    symbol: str
+    order: str = ""
+    """The idempotency key, if the ledger knows the order."""
+    order_id: str = ""
+    trade_id: str = ""
+    detail: str = ""
+    action: Action
+    outcome: str = ""
+
+
 class ReconcileReport(Message):
-    """What a reconciliation compared and found."""
+    """What a reconciliation compared and found. A run that had to wait for slots tells what it
+    compared after the last wait; alarms of all of it are events.
+    """
 
     account: str
     at_ms: int
-    symbols: tuple[str, ...]
-    compared: int
-    findings: tuple[str, ...] = ()
-    """One line each: kind, symbol, order, what was done about it."""
+    orders_since_ms: int = 0
+    """Orders placed since were compared, and older ones that rest."""
+    trades_since_ms: int = 0
+    beyond_look_back: str = ""
+    """What was asked for and the exchange does not list any more; empty if nothing."""
+    symbols: tuple[str, ...] = ()
+    not_compared: tuple[str, ...] = ()
+    """Symbols that the exchange refuses to speak of, each with its reason."""
+    compared: int = 0
+    """Orders of ours."""
+    compared_fills: int = 0
+    """Trades of theirs."""
+    findings: tuple[Discrepancy, ...] = ()

@@ -7,7 +7,6 @@ Exit codes: 0 done · 1 no (refused, not found, out of reach) · 2 a wrong word 
 """
 
 import argparse
-import functools
 import importlib
 import logging
 import sys
@@ -19,12 +18,13 @@ COMMANDS: Mapping[str, str] = {
     "up": "run the whole desk, on paper or in LIVE, until Ctrl-C",
     "place": "place one order and show what became of it",
     "explain": "tell the story of one order, from call to end",
-    "status": "show how the desk is: queue, ledger, exchange, workers, switches",
+    "status": "show how the desk is: queue, ledger, exchange, switches",
     "preflight": "ask everything that must hold before real orders are sent",
     "kill": "stop all sending now, and cancel what rests",
     "release": "allow sending again after a kill",
     "answer": "say what became of an order in quarantine",
     "dead": "list, show, replay or discard work that could not be finished",
+    "reconcile": "hold our book against the exchange and heal it",
     "settings": "show every setting, its value and where it comes from",
     "bridge": "take orders from a Redis channel and a Redis stream",
     "redis": "run the desk's own Redis server",
@@ -64,8 +64,7 @@ def build_parser(words: Sequence[str]) -> argparse.ArgumentParser:
         prog="orderdesk",
         description="An order desk for MEXC: one intent, at most one order.",
         epilog="Every command explains itself: orderdesk COMMAND --help",
-        # Its columns leave out the indent of commands; with 2 the longest would take two lines.
-        formatter_class=functools.partial(argparse.HelpFormatter, indent_increment=1),
+        formatter_class=_OneLineEach,
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     chosen = next((word for word in words if not word.startswith("-")), None)
@@ -76,6 +75,14 @@ def build_parser(words: Sequence[str]) -> argparse.ArgumentParser:
             module.add_arguments(command)
             command.set_defaults(run=module.run)
     return parser
+
+
+class _OneLineEach(argparse.HelpFormatter):
+    """Leaves the longest command its place: argparse forgets that commands are indented more."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = max(map(len, COMMANDS)) + 4
 
 
 def _sentence(text: str) -> str:

@@ -23,7 +23,7 @@ from orderdesk.errors import (
     StoreUnavailable,
     Transient,
 )
-from orderdesk.flows import clearance, draft, look, pause, wake
+from orderdesk.flows import clearance, draft, first_look, look, pause, wake
 from orderdesk.flows.pacing import Pacer
 from orderdesk.ports import Desk, NewOrder
 
@@ -94,6 +94,7 @@ def _to_be_sent(known: Intent, command: PlaceOrder) -> bool:
 
 def _open(desk: Desk, order: Draft) -> Opened | Intent:
     """Wait for the slot, then write the attempt down; or return the intent that needs none."""
+    first_look.confirm(desk, order.account)
     pacer = Pacer(
         desk.throttle,
         desk.clock,

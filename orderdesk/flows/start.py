@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from orderdesk.core.tokens import Lane
 from orderdesk.errors import ExchangeRefused, NotYet, StoreUnavailable, Transient
-from orderdesk.flows import identity
+from orderdesk.flows import first_look, identity
 from orderdesk.ports import Desk
 
 PATIENCE_MS = 30_000
@@ -38,3 +38,6 @@ def confirm(desk: Desk, *, desk_id: str, venue: str) -> None:
         # an answer it is asked again before the first use of the venue.
         with suppress(Transient, NotYet, ExchangeRefused):
             desk.exchange(account, Lane.RESOLVE)
+        # An idle desk compares its books too; a busy one does so before its first order.
+        with suppress(StoreUnavailable):
+            first_look.send_for(desk, account)

@@ -7,7 +7,7 @@ from orderdesk.core.events import Event, EventKind
 from orderdesk.core.fence import QUARANTINE_EVERY_MS
 from orderdesk.core.intents import Intent
 from orderdesk.core.orders import IN_DOUBT, OrderStatus
-from orderdesk.flows import identity, sweep_events, sweep_intake, sweep_results, wake
+from orderdesk.flows import first_look, identity, sweep_events, sweep_intake, sweep_results, wake
 from orderdesk.ports import Desk
 
 AT_MOST = 200
@@ -19,6 +19,7 @@ UNKNOWN_ALARM_MS = 60_000
 def sweep(desk: Desk) -> int:
     """Look over everything that is due; return how many wake-ups were published."""
     identity.confirm(desk)
+    first_look.note_alive(desk)
     now_ms = desk.time.now_ms()
     due = desk.ledger.due(now_ms, AT_MOST)
     # Scheduled first: a sweep that dies half way must not wake the same ones every second.

@@ -43,5 +43,7 @@ class Desk:
     memory: Memory
     markets: Markets
     outbox: Outbox
-    cleared: set[str] = field(default_factory=set)
+    cleared: set[str] = field(default_factory=set, compare=False)
     """The accounts for which this process has seen a pre-flight pass; it asks no more of them."""
+    reconciled: set[str] = field(default_factory=set, compare=False)
+    """Accounts whose books this process knows to have been compared since the desk started."""

@@ -181,6 +181,9 @@ class Ledger(Protocol):
     def intents_since(self, account: str, symbol: str, since_ms: int) -> Sequence[Intent]:
         """Return a symbol's intents received since."""
 
+    def fills_of(self, intent_ids: Sequence[int]) -> Mapping[int, Sequence[Fill]]:
+        """Return the booked fills of intents, oldest first."""
+
     # -- everything else
     def tell(self, event: Event) -> None:
         """Append an event that belongs to no other transaction."""

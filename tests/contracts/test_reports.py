@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from orderdesk.contracts import (
     CancelAllReport,
+    Discrepancy,
     Holding,
     Message,
     OrderReport,
@@ -43,7 +44,10 @@ reports: st.SearchStrategy[Message] = st.one_of(
             st.builds(Holding, free=amounts, locked=amounts, total=amounts), max_size=3
         ).map(tuple),
     ),
-    st.builds(ReconcileReport, findings=st.lists(words, max_size=3).map(tuple)),
+    st.builds(
+        ReconcileReport,
+        findings=st.lists(st.builds(Discrepancy, detail=words), max_size=3).map(tuple),
+    ),
 )
 
 

@@ -66,6 +66,7 @@ class Trial:
             memory=self.memory,
             markets=self.markets,
             outbox=self.outbox,
+            reconciled={"main"},
         )
         self.memory.begin_epoch()
         self.memory.claim(self.ledger.ledger_id())

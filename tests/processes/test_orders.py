@@ -164,7 +164,7 @@ def test_portfolio_and_reconciliation_when_asked_then_they_report(desk: RunningD
     portfolio = desk.call("sync_portfolio").delay().get(timeout=WAIT_S)
     assert any(holding["asset"] == "USDT" for holding in portfolio["holdings"])
     books = desk.call("reconcile").delay().get(timeout=WAIT_S)
-    assert not [line for line in books["findings"] if line.startswith(("ORPHAN", "DUPLICATE"))]
+    assert not [one for one in books["findings"] if one["kind"] in ("ORPHAN", "DUPLICATE")]
 
 
 def test_cancel_all_when_two_rest_then_both_end(desk: RunningDesk) -> None:

@@ -1,6 +1,7 @@
 """Questions about one intent, or about the past of a symbol."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import CTE, Connection, Select, and_, func, or_, select
@@ -11,6 +12,7 @@ from orderdesk.core.intents import Attempt, Intent, Story
 from orderdesk.errors import UnknownOrder
 from orderdesk.stores.ledger_sql import attempt_rows, schema
 from orderdesk.stores.ledger_sql.chapter import Chapter
+from orderdesk.stores.ledger_sql.pieces import in_pieces
 from orderdesk.stores.ledger_sql.rows import attempt_of, event_of, fill_of, intent_of
 from orderdesk.stores.ledger_sql.schema import LIVE, NOT_ENDED, OF_AN_ORDER, intents
 
@@ -88,6 +90,18 @@ class Reading(Chapter):
         )
         with self._store.read() as connection:
             return intents_of(connection, query.order_by(intents.c.received_ms, intents.c.id))
+
+    def fills_of(self, intent_ids: Sequence[int]) -> Mapping[int, Sequence[Fill]]:
+        """Return the booked fills of intents, oldest first; without those that have none."""
+        found: dict[int, list[Fill]] = defaultdict(list)
+        table = schema.fills
+        with self._store.read() as connection:
+            for piece in in_pieces(list(intent_ids)):
+                query = select(table).where(table.c.intent_id.in_(piece))
+                query = query.order_by(table.c.traded_ms, table.c.id)
+                for row in connection.execute(query).mappings():
+                    found[row["intent_id"]].append(fill_of(row))
+        return found
 
     def traded_symbols(self, account: str, since_ms: int) -> Sequence[str]:
         """Return symbols with an intent received since, or one not ended, in order."""

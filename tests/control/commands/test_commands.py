@@ -172,3 +172,13 @@ def test_settings_when_they_are_shown_then_secrets_are_not(
     assert rows["MEXC_API_SECRET"] == {
         "name": "MEXC_API_SECRET", "value": "(set)", "source": "MEXC_API_SECRET",
     }  # fmt: skip
+
+
+def test_reconcile_when_redis_is_away_then_it_is_said_in_one_line(
+    bare_desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a throttle nobody is asked, and nothing is claimed."""
+    assert main(["reconcile"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1

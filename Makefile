@@ -1,16 +1,16 @@
 # Every command of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install environment run test test-fast check format lock clean
+.PHONY: help install environment run test test-fast check format lock smoke bench-import clean
 
 BIN := .venv/bin
 # Files of tests run side by side, one a core: most of them wait for servers and workers.
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 # One-off scripts are no package, so the type checker gets them by name.
-SCRIPTS := ops/install.py ops/environment.py docs/examples/risk_manager.py
+SCRIPTS := ops/install.py ops/environment.py ops/bench_import.py docs/examples/risk_manager.py
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: environment ## start the whole desk and place sample orders; Ctrl-C stops it all
 	@exec $(BIN)/python -m orderdesk up
@@ -47,9 +47,15 @@ format: environment ## rewrite the code as ruff wants it, and mend what it can m
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
+bench-import: environment ## measure what importing the producers' handles costs
+	@$(BIN)/python ops/bench_import.py
+
+smoke: environment ## the smoke scenarios on containers of our image; wants a container engine
+	@sh ops/smoke.sh
+
 lock: ## make ops/locks anew from pyproject.toml, with the newest releases it allows
 	@PYTHON='$(PYTHON)' sh ops/lock.sh
 
 clean: ## remove .venv and every cache; the desk's state in var/ stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv .venv-smoke .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	@find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +

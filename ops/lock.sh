@@ -28,9 +28,10 @@ lock() {
     grep -v '^orderdesk' "$tools/$name.txt" >"ops/locks/$name.txt"
 }
 
-# The largest first; the others take its versions, so that all four agree.
+# The largest first; the others take its versions, so that all agree.
 lock dev --extra ops --group dev
 lock ops --extra ops -c ops/locks/dev.txt
 lock worker --extra worker -c ops/locks/dev.txt
 lock base -c ops/locks/dev.txt
+lock smoke --group smoke -c ops/locks/dev.txt
 echo "lock: done; look at the difference, then run make test"

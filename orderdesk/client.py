@@ -2,22 +2,24 @@
 
 Needs celery, redis and pydantic only, and `REDIS_URL` (and `DESK_ID`, if the desk has one)
 in the environment. Inside the checkout, `from tasks import place_order` is the same call.
+
+Importing this must cost next to nothing, because a producer is somebody's web server or
+script: so what is heavy (celery's app, redis, pydantic) is imported at the first call, which
+takes that much longer. `make bench-import` measures it.
 """
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
-
-from celery import Celery
-from celery.result import AsyncResult
+from typing import TYPE_CHECKING, Any
 
 from orderdesk import errors
 from orderdesk.core.queues import QUEUE_OF
 from orderdesk.errors import DeskError
-from orderdesk.producing import keyword_fields, submit
-from orderdesk.settings import Settings
-from orderdesk.stores.intake_redis import IntakeRedis
-from orderdesk.stores.redis_door import connect
+
+if TYPE_CHECKING:
+    from celery.result import AsyncResult
+
+    from orderdesk.settings import Settings
 
 __all__ = [
     "DeskError",
@@ -60,7 +62,12 @@ All apps on one Redis must agree on the visibility timeout: the shortest wins.
 class Producer:
     """One process' way to the desk: a Celery app without tasks, and the door to the intake."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: "Settings") -> None:
+        from celery import Celery  # noqa: PLC0415 - heavy, see above
+
+        from orderdesk.stores.intake_redis import IntakeRedis  # noqa: PLC0415 - heavy
+        from orderdesk.stores.redis_door import connect  # noqa: PLC0415 - heavy
+
         self.intake = IntakeRedis(connect(settings.redis_url), desk_id=settings.desk_id)
         self.app = Celery("orderdesk", broker=settings.redis_url, backend=settings.redis_url)
         self.app.conf.update(
@@ -84,6 +91,8 @@ class Producer:
 @functools.cache
 def producer() -> Producer:
     """Return this process' producer, made from the environment at the first call."""
+    from orderdesk.settings import Settings  # noqa: PLC0415 - heavy, see above
+
     return Producer(Settings.from_environment(needs_keys=False))
 
 
@@ -97,14 +106,16 @@ class Handle:
     def __repr__(self) -> str:
         return f"<orderdesk {self.name}>"
 
-    def delay(self, *args: Any, **fields: Any) -> AsyncResult:
+    def delay(self, *args: Any, **fields: Any) -> "AsyncResult":
         """Check, keep and publish a call; return its `AsyncResult`. Raises as `submit` does."""
         return self.apply_async(args, fields)
 
     def apply_async(
         self, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None, **options: Any
-    ) -> AsyncResult:
+    ) -> "AsyncResult":
         """Do what `delay` does, with Celery's own options for the message."""
+        from orderdesk.producing import keyword_fields, submit  # noqa: PLC0415 - heavy, see above
+
         fields = keyword_fields(tuple(args), kwargs)
         producer = self._producer()
         return submit(

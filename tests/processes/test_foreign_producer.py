@@ -77,3 +77,20 @@ def test_order_when_only_kept_then_the_sweep_wakes_it(desk: RunningDesk) -> None
     redis, task_id = connect(desk.redis.url), str(uuid.uuid4())
     keep(redis, task_id, {**FIELDS, "idempotency_key": "by-hand-2"})
     assert result(desk, redis, task_id)["result"]["status"] == "NEW"
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_order_when_it_names_its_version_then_only_a_known_one_is_taken(
+    desk: RunningDesk, version: int
+) -> None:
+    """A message of a version to come is refused in words, and never half understood."""
+    redis, task_id = connect(desk.redis.url), str(uuid.uuid4())
+    fields = {**FIELDS, "idempotency_key": f"by-hand-v{version}", "version": version}
+    entry = keep(redis, task_id, fields)
+    redis.lpush("placing", message(task_id, {**fields, "intake_entry": entry}))
+    stored = result(desk, redis, task_id)
+    if version == 1:
+        assert stored["result"]["status"] == "NEW"
+    else:
+        assert stored["status"] == "FAILURE"
+        assert "version" in str(stored["result"]["exc_message"])

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from pydantic import SecretStr
 
 from orderdesk.errors import SettingsError
-from orderdesk.settings_rules import Mode, in_url, is_loopback
+from orderdesk.settings_rules import WITHOUT_TLS, Mode, in_url, is_loopback
 from orderdesk.settings_table import EXPLAINED, NAMES, TABLE
 from orderdesk.settings_variable import Secrecy, Variable
 
@@ -44,7 +44,6 @@ class Settings:
 
     mode: Mode
     confirm: str
-    """The alias that confirms a start in LIVE, or `ask`."""
     api_key: SecretStr
     """Empty only if `needs_keys` was False."""
     api_secret: SecretStr
@@ -56,8 +55,10 @@ class Settings:
     redis_url: str = field(repr=False)
     database_url: str = field(repr=False)
     redis_port: int
+    simulator_host: str
     simulator_port: int
     flower_port: int
+    flower_amounts: bool
     workers: int
     caps: str
     rate_limit_buffer: Fraction
@@ -107,7 +108,8 @@ class Settings:
     @property
     def starts_simulator(self) -> bool:
         """True if TEST mode is to talk to the desk's own simulator."""
-        return self.mode is Mode.TEST and self._is_default("MEXC_BASE_URL")
+        named = ("MEXC_BASE_URL", "ORDERDESK_SIMULATOR_HOST")
+        return self.mode is Mode.TEST and all(self._is_default(name) for name in named)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -227,7 +229,14 @@ def _wrong(row: Variable, given: _Given, why: str) -> SettingsError:
 
 def _stays_on_this_host(values: _Values) -> None:
     url = values["MEXC_BASE_URL"]
-    if values["EXECUTION_MODE"] is Mode.TEST and not is_loopback(url):
+    if is_loopback(url):
+        return
+    if values["EXECUTION_MODE"] is Mode.LIVE:
+        if url.startswith("http:"):
+            rule = "https:// in LIVE, unless it is on loopback"
+            message = f"MEXC_BASE_URL={url}: must be {rule}; {WITHOUT_TLS}."
+            raise SettingsError(message, "MEXC_BASE_URL", url, rule)
+    elif urlsplit(url).hostname != values["ORDERDESK_SIMULATOR_HOST"].lower():
         rule = "on loopback while EXECUTION_MODE is TEST, which calls nobody beyond this host"
         what = "Leave it out to use the simulator, or set EXECUTION_MODE=LIVE to trade."
         message = f"MEXC_BASE_URL={url}: must be {rule}. {what}"

@@ -104,9 +104,24 @@ def base_url(text: str) -> str:
     if match[1].lower() == "contract.mexc.com":
         # MEXC contract docs, Jan 2026: the futures host; /api/v3 is served by api.mexc.com.
         raise ValueError("that is MEXC's futures host; spot orders go to https://api.mexc.com")
-    if text.startswith("http:") and not is_loopback(text):
-        raise ValueError("without TLS anybody on the way reads and changes the orders")
+    if text.startswith("http:") and not (is_loopback(text) or is_bare(match[1])):
+        raise ValueError(WITHOUT_TLS)
     return text.rstrip("/")
+
+
+WITHOUT_TLS = "without TLS anybody on the way reads and changes the orders"
+
+
+def near_host(text: str) -> str:
+    """Read the name of a host that nobody reaches from outside: loopback, or a bare name."""
+    if not (is_bare(text) or is_loopback(f"//{text}")):
+        raise ValueError
+    return text
+
+
+def is_bare(host: str) -> bool:
+    """Tell whether a host's name has no dot: only a private network knows it, as compose's does."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}", host) is not None and not host.isdecimal()
 
 
 def is_loopback(url: str) -> bool:

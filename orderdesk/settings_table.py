@@ -99,7 +99,7 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
             meaning="The spot API. In LIVE the default is https://api.mexc.com; "
             "in TEST it must be on loopback.",
             rule="https://host[:port], or http:// on loopback",
-            default="http://127.0.0.1:{ORDERDESK_SIMULATOR_PORT}",
+            default="http://{ORDERDESK_SIMULATOR_HOST}:{ORDERDESK_SIMULATOR_PORT}",
             live="https://api.mexc.com",
             read=rules.base_url,
             field="base_url",
@@ -165,9 +165,18 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
             default="6390",
             field="redis_port",
         ),
+        Variable(
+            name="ORDERDESK_SIMULATOR_HOST",
+            meaning="Where TEST finds the simulator: this host, or a container's bare name, which "
+            "only their own network knows.",
+            rule="on loopback, or a name without a dot",
+            default="127.0.0.1",
+            read=rules.near_host,
+            field="simulator_host",
+        ),
         _port(
             "ORDERDESK_SIMULATOR_PORT",
-            meaning="Port of the simulator, on loopback.",
+            meaning="Port of the simulator.",
             default="8790",
             field="simulator_port",
         ),
@@ -176,6 +185,15 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
             meaning="Port of Flower, the queue's web page.",
             default="5555",
             field="flower_port",
+        ),
+        Variable(
+            name="ORDERDESK_FLOWER_AMOUNTS",
+            meaning="1: Flower shows quantities, prices and reports; 0: only what kind of order "
+            "it is.",
+            rule=_ONE_OR_ZERO,
+            default="1",
+            read=rules.yes_or_no,
+            field="flower_amounts",
         ),
     ),
     "Sending": (

@@ -22,6 +22,7 @@ class DeskTask(Task):  # type: ignore[misc]  # celery ships no types
 
     abstract = True
     max_retries = None  # counted by ERRORS_HEADER
+    Request = "tasks.shown_request:ShownRequest"
 
     def apply_async(
         self, args: Any = None, kwargs: Any = None, task_id: str | None = None, **options: Any

@@ -166,3 +166,33 @@ def test_redis_url_when_given_then_the_desk_starts_no_server() -> None:
     settings = Settings.from_environment({"REDIS_URL": "rediss://cache.example.com"})
     assert settings.redis_url == "rediss://cache.example.com"
     assert not settings.starts_redis
+
+
+def test_simulator_host_when_it_is_a_bare_name_then_test_mode_goes_there() -> None:
+    """Containers find each other by bare names, which no network but their own knows."""
+    settings = Settings.from_environment({"ORDERDESK_SIMULATOR_HOST": "simulator"})
+    assert settings.base_url == "http://simulator:8790"
+    assert not settings.starts_simulator
+
+
+@pytest.mark.parametrize("host", ["api.mexc.com", "10.0.0.5", "simulator.", "2130706433", "a:1"])
+def test_simulator_host_when_others_could_be_meant_then_the_start_stops(host: str) -> None:
+    """A name with a dot, or an address, may be anybody's."""
+    with pytest.raises(SettingsError, match="ORDERDESK_SIMULATOR_HOST"):
+        Settings.from_environment({"ORDERDESK_SIMULATOR_HOST": host})
+
+
+def test_base_url_when_it_is_another_bare_name_then_test_mode_does_not_go_there() -> None:
+    """Only the simulator's own host is let in beside loopback."""
+    environ = {"ORDERDESK_SIMULATOR_HOST": "simulator", "MEXC_BASE_URL": "http://proxy:8790"}
+    with pytest.raises(SettingsError, match="on loopback while EXECUTION_MODE is TEST"):
+        Settings.from_environment(environ)
+
+
+def test_base_url_when_a_bare_name_lacks_tls_in_live_then_the_start_stops() -> None:
+    """Real orders do not cross even a private network in the clear."""
+    keys = {"MEXC_API_KEY": "key", "MEXC_API_SECRET": "secret", "EXECUTION_MODE": "LIVE"}
+    with pytest.raises(SettingsError, match="without TLS"):
+        Settings.from_environment({**keys, "MEXC_BASE_URL": "http://proxy:8790"})
+    live = Settings.from_environment({**keys, "ORDERDESK_SIMULATOR_HOST": "simulator"})
+    assert live.base_url == "https://api.mexc.com"

@@ -1,6 +1,12 @@
-"""The Procfile and the compose file say the same, and together they serve every queue."""
+"""The Procfile and the compose file say the same, and together they serve every queue.
 
+No container is run here: schema and Dockerfile are held against their own linters.
+"""
+
+import os
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +18,13 @@ from orderdesk.core.queues import QUEUES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROCESSES = {process.name: process for process in parse((CHECKOUT / "Procfile").read_text())}
-SERVICES: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
-OWN = ("redis", "loopback")
-"""Services that are no process of ours: the stock Redis, and the network they share."""
+COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OWN = ("redis", "postgres")
+"""Services that are no process of ours: the stores, from their own images."""
+
+LISTENING = {"flower": ("--address", "0.0.0.0"), "simulator": ("--host", "0.0.0.0")}
+"""Who has neighbours to listen to: inside a container only every address reaches them."""
 
 
 def _words(name: str) -> tuple[str, ...]:
@@ -42,11 +52,88 @@ def test_procfile_when_it_runs_a_command_of_ours_then_there_is_one() -> None:
 
 
 def test_compose_when_its_services_are_read_then_they_run_the_procfile() -> None:
-    """Both ways of running a desk run the same words; only Flower listens for its publisher."""
+    """Both ways of running a desk run the same words; two more words where neighbours call."""
     commands = {name: _words(name) for name in SERVICES if name not in OWN}
-    expected = {name: p.words for name, p in PROCESSES.items() if name != "redis"}
-    expected["flower"] = (*expected["flower"], "--address", "0.0.0.0")
+    expected = {
+        name: (*process.words, *LISTENING.get(name, ()))
+        for name, process in PROCESSES.items()
+        if name != "redis"
+    }
     assert commands == expected
+
+
+def test_compose_when_its_schema_is_asked_then_it_is_a_compose_file() -> None:
+    """Held against the compose specification's own schema, as check-jsonschema carries it."""
+    found = _run(
+        "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_dockerfile_when_it_is_linted_then_nothing_is_found() -> None:
+    """Hadolint's every rule, hints included."""
+    found = _run("hadolint", "--failure-threshold", "style", "ops/Dockerfile")
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_dockerfile_when_it_runs_then_not_as_root() -> None:
+    """What breaks out of a process is nobody on the host; and its health is asked."""
+    lines = (CHECKOUT / "ops/Dockerfile").read_text().splitlines()
+    [user] = [line.split()[1] for line in lines if line.startswith("USER")]
+    assert int(user) > 0
+    assert any(line.startswith("HEALTHCHECK") for line in lines)
+
+
+def test_compose_when_a_worker_is_scaled_then_nothing_of_it_is_there_once_only() -> None:
+    """`docker compose up --scale placing=4`: four hosts, four names, no port fought over."""
+    for name, process in PROCESSES.items():
+        if process.is_worker:
+            once_only = {"container_name", "hostname", "network_mode", "ports"}
+            assert once_only.isdisjoint(SERVICES[name])
+            assert f"{name}@%h" in _words(name)
+
+
+def test_compose_when_a_service_is_asked_how_it_is_then_it_has_an_answer() -> None:
+    """Each service is asked, workers by the names they have."""
+    for name, service in SERVICES.items():
+        asked = " ".join(service["healthcheck"]["test"])
+        if name in PROCESSES and PROCESSES[name].is_worker:
+            assert f"-d {name}@" in asked
+        assert asked
+
+
+def test_compose_when_secrets_are_needed_then_they_come_from_files() -> None:
+    """No secret is written in the file, or passed in a variable that everybody can read."""
+    assert {name for name, secret in COMPOSE["secrets"].items() if "file" not in secret} == set()
+    for name, service in SERVICES.items():
+        for variable, value in service.get("environment", {}).items():
+            secret = any(word in variable for word in ("PASSWORD", "KEY", "SECRET", "DATABASE_URL"))
+            assert not secret or str(value).startswith("/run/secrets/"), (name, variable)
+            if str(value).startswith("/run/secrets/"):
+                assert value.removeprefix("/run/secrets/") in service["secrets"]
+
+
+def test_compose_when_the_network_is_looked_at_then_stores_and_simulator_are_inside_only() -> None:
+    """What has no password is reachable from the desk's own containers and nowhere else."""
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    for name in (*OWN, "simulator"):
+        assert SERVICES[name]["networks"] == ["inside"]
+
+
+def test_secrets_when_they_are_made_then_once_and_for_the_owner_alone(tmp_path: Path) -> None:
+    """Every file that compose names is made; what is there already is not touched."""
+    folder = tmp_path / "the secrets"
+    environ = {**os.environ, "ORDERDESK_SECRETS": str(folder)}
+    for _ in range(2):
+        subprocess.run(["sh", "ops/secrets.sh"], cwd=CHECKOUT, env=environ, check=True)
+        before = {file.name: file.read_text() for file in folder.iterdir()}
+        (folder / "mexc_api_key").chmod(0o600)
+        (folder / "mexc_api_key").write_text("a real one\n")
+    assert (folder / "mexc_api_key").read_text() == "a real one\n"
+    assert set(before) == set(COMPOSE["secrets"])
+    assert folder.stat().st_mode & 0o077 == 0
+    assert before["postgres_password"].strip() in before["database_url"]
+    assert len(before["postgres_password"].strip()) == 48
 
 
 def test_compose_when_a_service_dies_then_it_is_restarted() -> None:
@@ -57,6 +144,7 @@ def test_compose_when_a_service_dies_then_it_is_restarted() -> None:
 def test_compose_when_redis_runs_then_what_it_acknowledged_is_on_disk() -> None:
     """Accepted means kept, in a container too."""
     words = SERVICES["redis"]["command"]
+    assert "synchronous_commit=on" in SERVICES["postgres"]["command"]
     options = dict(zip(words[1::2], words[2::2], strict=True))
     assert options["--appendonly"] == "yes"
     assert options["--appendfsync"] == "always"
@@ -73,3 +161,10 @@ def test_compose_when_ports_are_published_then_on_loopback_only() -> None:
 def test_process_when_it_is_given_other_words_then_the_comparison_can_fail() -> None:
     """The comparison above is of words, not of names."""
     assert Process("a", ("x",)) != Process("a", ("y",))
+
+
+def _run(tool: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [Path(sys.executable).parent / tool, *words], cwd=CHECKOUT, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip

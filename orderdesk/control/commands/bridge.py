@@ -80,12 +80,19 @@ def submitting(producer: Producer) -> bridge.Submit:
 
 
 class _Sign:
-    """Writes a file once every way in is open: whoever starts a desk waits for it."""
+    """A file that is there, and fresh, once every way in is open: whoever starts a desk waits for
+    it, and whoever asks a container for its health looks how old it is.
+    """
 
     def __init__(self, path: Path, ways: int) -> None:
         self._path = path
         self._closed = ways
         self._lock = threading.Lock()
+
+    def looked(self) -> None:
+        """Note that a way in was looked through; it is fresh only while all of them are open."""
+        if self._closed == 0:
+            self._path.touch()
 
     def one_is_open(self) -> None:
         with self._lock:
@@ -114,3 +121,4 @@ def _serve(
             if not opened:
                 opened = True
                 sign.one_is_open()
+            sign.looked()

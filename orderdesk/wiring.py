@@ -142,7 +142,7 @@ def wire(chosen: Settings) -> Desk:
             fetch_markets=lambda: venue.seen_from(ACCOUNT, Lane.RESOLVE).markets(),
             fetch_price=lambda symbol: venue.seen_from(ACCOUNT, Lane.RESOLVE).last_price(symbol),
         ),
-        outbox=OutboxRedis(redis, desk_id=desk_id, deliver=stream),
+        outbox=OutboxRedis(redis, desk_id=desk_id, deliver=stream.tell),
     )
 
 

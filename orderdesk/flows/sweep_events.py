@@ -17,6 +17,10 @@ SETTLING_MS = 15_000
 """A younger event is still its worker's to tell: a commit may wait for its lock before it
 shows (5 s in SQLite), and a slow Redis may hold up the telling (3 s)."""
 
+NEWS_MS = 60_000
+"""An older event goes into the stream alone: who listens takes what it hears for news, and a
+position update heard twice would count twice."""
+
 PAGE = 1_000
 
 REFILL = 10_000
@@ -35,7 +39,7 @@ def sweep_events(desk: Desk, now_ms: int) -> int:
     missing = desk.outbox.missing([event.id for event in page])
     for event in page:
         if event.id in missing:
-            desk.outbox.deliver(event)
+            desk.outbox.deliver(event, aloud=event.at_ms > now_ms - NEWS_MS)
     if page:
         desk.outbox.settle(page[-1].id)
     if len(page) == PAGE:

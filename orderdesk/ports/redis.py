@@ -205,8 +205,10 @@ class Outbox(Protocol):
     def missing(self, event_ids: Sequence[int]) -> set[int]:
         """Return which events behind the cursor are not in the stream."""
 
-    def deliver(self, event: Event) -> None:
-        """Put an event into the stream, and tell whoever listens; once, however often called."""
+    def deliver(self, event: Event, *, aloud: bool) -> None:
+        """Put an event into the stream, once, however often called; `aloud` also tell it on the
+        channel to whoever listens now.
+        """
 
     def settle(self, event_id: int) -> None:
         """Move the cursor, and let go of what nobody needs any more."""

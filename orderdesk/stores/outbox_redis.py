@@ -4,8 +4,8 @@ Whoever tells an event (`telemetry/stream_redis.py`) notes its number here in th
 what is done about the missing ones is in `flows/sweep_events.py`.
 """
 
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Sequence
+from typing import Protocol, cast
 
 from redis import Redis
 
@@ -18,6 +18,13 @@ as long as a consumer group has not read and acknowledged them."""
 
 DROP_AT_MOST = 2_000
 """So many leave at a time: the script holds up Redis while it runs."""
+
+
+class Deliver(Protocol):
+    """Puts an event into the stream, unless it is there."""
+
+    def __call__(self, event: Event, *, aloud: bool) -> None:
+        """Do it; `aloud` tell whoever listens too."""
 
 
 class OutboxRedis:
@@ -35,7 +42,7 @@ class OutboxRedis:
         client: Redis,
         *,
         desk_id: str,
-        deliver: Callable[[Event], None],
+        deliver: Deliver,
         keep: int = KEEP,
     ) -> None:
         self._client = client
@@ -68,10 +75,10 @@ class OutboxRedis:
             scores = self._client.zmscore(self._keys.events_told, names)
         return {e for e, score in zip(event_ids, scores, strict=True) if score is None}
 
-    def deliver(self, event: Event) -> None:
-        """Put an event into the stream, and tell whoever listens; once, however often called."""
+    def deliver(self, event: Event, *, aloud: bool) -> None:
+        """Put an event into the stream, once; `aloud` tell whoever listens too."""
         with reaching_redis("telling an event"):
-            self._deliver(event)
+            self._deliver(event, aloud=aloud)
 
     def settle(self, event_id: int) -> None:
         """Move the cursor, and let go of what nobody needs any more."""

@@ -51,7 +51,11 @@ class RedisStream:
 
     def __call__(self, event: Event) -> None:
         """Tell one event, in one round trip."""
-        shapes = (order_result(event), position_update(event))
+        self.tell(event)
+
+    def tell(self, event: Event, *, aloud: bool = True) -> None:
+        """Tell one event; not `aloud`, it goes into the stream alone."""
+        shapes = (order_result(event), position_update(event)) if aloud else ()
         messages = [to_json(shape) for shape in shapes if shape is not None]
         fields = [part for pair in _fields(event).items() for part in pair]
         about = [event.id, self._most, self._channel, len(messages)]

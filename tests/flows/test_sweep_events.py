@@ -15,7 +15,7 @@ def test_sweep_when_a_worker_died_before_telling_then_it_is_told_once(trial: Tri
     """The commit is what counts: every event of the ledger is in the stream, none twice."""
     # Given events of which only the first was told by its worker
     trial.place(trial.order())
-    trial.outbox.deliver(trial.events[0])
+    trial.outbox.deliver(trial.events[0], aloud=True)
     # When sweeps come, early and late
     trial.sweep()
     assert numbers(trial) == [trial.events[0].id]
@@ -67,3 +67,16 @@ def test_sweep_when_the_ledger_was_restored_then_its_new_events_are_told(trial: 
     trial.sweep()
     assert trial.outbox.stream[-1].kind is EventKind.MISMATCH
     assert trial.outbox.stream[-1].id < 10_000
+
+
+def test_sweep_when_the_stream_is_filled_again_then_nobody_is_told_old_news(
+    trial: Trial,
+) -> None:
+    """A Redis that came back empty: its stream is filled, its channel stays quiet."""
+    trial.place(trial.order())
+    trial.clock.advance(sweep_events.NEWS_MS)
+    trial.ledger.tell(Event(EventKind.MISMATCH, trial.time.now_ms()))
+    trial.clock.advance(sweep_events.SETTLING_MS)
+    trial.sweep()
+    assert numbers(trial) == [event.id for event in trial.events]
+    assert [event.kind for event in trial.outbox.told] == [EventKind.MISMATCH]

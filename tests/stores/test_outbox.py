@@ -26,7 +26,7 @@ def pair(request: pytest.FixtureRequest) -> tuple[Outbox, Told]:
     client: Any = request.getfixturevalue("client")
     desk_id: str = request.getfixturevalue("desk_id")
     stream = RedisStream(client, desk_id=desk_id)
-    outbox = OutboxRedis(client, desk_id=desk_id, deliver=stream)
+    outbox = OutboxRedis(client, desk_id=desk_id, deliver=stream.tell)
 
     def told() -> list[int]:
         return [int(fields["event_id"]) for _, fields in client.xrange(stream_name(desk_id))]
@@ -43,10 +43,10 @@ def test_deliver_when_repeated_then_once(pair: tuple[Outbox, Told]) -> None:
     """Whoever tells it, and however often, also behind the cursor."""
     outbox, told = pair
     for number in (3, 1, 3, 2):
-        outbox.deliver(event(number))
+        outbox.deliver(event(number), aloud=True)
     assert outbox.missing([1, 2, 3, 4]) == {4}
     outbox.settle(3)
-    outbox.deliver(event(2))
+    outbox.deliver(event(2), aloud=True)
     assert told() == [3, 1, 2]
     assert outbox.cursor() == 3
 
@@ -57,13 +57,13 @@ def test_begin_after_when_there_is_a_cursor_then_it_stands_unless_anew(
     """Two sweeps may begin at once; only a restored ledger begins anew."""
     outbox, told = pair
     assert outbox.cursor() is None
-    outbox.deliver(event(7))
+    outbox.deliver(event(7), aloud=True)
     outbox.begin_after(5)
     outbox.begin_after(0)
     assert (outbox.cursor(), outbox.missing([7])) == (5, set())
     outbox.begin_after(2, anew=True)
     assert (outbox.cursor(), outbox.missing([7])) == (2, {7})
-    outbox.deliver(event(7))
+    outbox.deliver(event(7), aloud=True)
     assert told() == [7, 7]
 
 
@@ -86,11 +86,11 @@ def test_stream_when_a_group_has_not_read_it_then_it_is_not_trimmed(
     # Given a group that has read two events and acknowledged one
     name = stream_name(desk_id)
     outbox = OutboxRedis(
-        client, desk_id=desk_id, deliver=RedisStream(client, desk_id=desk_id), keep=3
+        client, desk_id=desk_id, deliver=RedisStream(client, desk_id=desk_id).tell, keep=3
     )
     client.xgroup_create(name, "risk", id="0", mkstream=True)
     for number in range(1, 11):
-        outbox.deliver(event(number))
+        outbox.deliver(event(number), aloud=True)
     read = entries(client.xreadgroup("risk", "one", {name: ">"}, count=2))
     client.xack(name, "risk", read[0])
     # When much is settled

@@ -122,6 +122,18 @@ def test_event_when_told_twice_then_it_is_in_the_stream_once(client: Any) -> Non
     assert told == ["7", "9"]
 
 
+def test_event_when_it_is_not_told_aloud_then_it_goes_into_the_stream_alone(client: Any) -> None:
+    """What is filled in later is no news to whoever listens."""
+    sink = RedisStream(client, desk_id="desk")
+    with client.pubsub() as pubsub:
+        pubsub.subscribe(CHANNEL)
+        assert pubsub.get_message(timeout=HEARD_WITHIN_S)["type"] == "subscribe"
+        sink.tell(Event(EventKind.FILL_BOOKED, 1, order="old", data=FILL, id=1), aloud=False)
+        sink.tell(Event(EventKind.FILL_BOOKED, 2, order="new", data=FILL, id=2))
+        assert heard(pubsub)["order_id"] == "new"
+    assert client.xlen(stream_name("desk")) == 2
+
+
 def test_channel_when_it_has_another_name_then_results_go_there(client: Any) -> None:
     """The names of channels are settings."""
     sink = RedisStream(client, desk_id="desk", channel="elsewhere")

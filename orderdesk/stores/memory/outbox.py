@@ -7,10 +7,14 @@ from orderdesk.errors import DeskError
 
 
 class FakeOutbox:
-    """The `Outbox` port without Redis; `stream` is what consumers would read."""
+    """The `Outbox` port without Redis.
+
+    `stream` is what consumers would read, `told` what was told to whoever listened.
+    """
 
     def __init__(self) -> None:
         self.stream: list[Event] = []
+        self.told: list[Event] = []
         self.failure: DeskError | None = None
         self._cursor: int | None = None
         self._told: set[int] = set()
@@ -33,12 +37,14 @@ class FakeOutbox:
         self._reach()
         return set(event_ids) - self._told
 
-    def deliver(self, event: Event) -> None:
+    def deliver(self, event: Event, *, aloud: bool) -> None:
         """Put an event into the stream, unless it is there."""
         self._reach()
         if event.id in self._told or 0 < event.id <= (self._cursor or 0):
             return
         self.stream.append(event)
+        if aloud:
+            self.told.append(event)
         if event.id:
             self._told.add(event.id)
 

@@ -116,7 +116,7 @@ class Handle:
         """Do what `delay` does, with Celery's own options for the message."""
         from orderdesk.producing import keyword_fields, submit  # noqa: PLC0415 - heavy, see above
 
-        fields = keyword_fields(tuple(args), kwargs)
+        fields = keyword_fields(self.name, tuple(args), kwargs)
         producer = self._producer()
         return submit(
             self.name,

@@ -71,12 +71,21 @@ def submit(
         ) from error
 
 
-def keyword_fields(args: tuple[Any, ...], kwargs: Mapping[str, Any] | None) -> Mapping[str, Any]:
+ABOUT_ONE_ORDER = frozenset({"cancel_order", "poll_order_status"})
+"""Calls that may name their order by position: it is one name, and nothing can change places."""
+
+
+def keyword_fields(
+    name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
     """Return a call's fields; they are given by name, so that no two amounts change places.
 
     Raises:
         InvalidOrder: something was given by position.
     """
+    fields = kwargs or {}
+    if len(args) == 1 and name in ABOUT_ONE_ORDER and "order" not in fields:
+        return {"order": args[0], **fields}
     if args:
         raise InvalidOrder(
             f"give every field by name, not by position: {args[0]!r} has none",
@@ -84,7 +93,7 @@ def keyword_fields(args: tuple[Any, ...], kwargs: Mapping[str, Any] | None) -> M
             repr(args[0])[:100],
             "fields are keyword arguments",
         )
-    return kwargs or {}
+    return fields
 
 
 def _with_minted_key(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class DeskTask(Task):  # type: ignore[misc]  # celery ships no types
             return plain(args, kwargs, task_id=task_id, **options)
         return submit(
             self.name,
-            keyword_fields(tuple(args or ()), kwargs),
+            keyword_fields(self.name, tuple(args or ()), kwargs),
             intake=lambda: client.producer().intake,
             publish=lambda fields, named: plain((), fields, task_id=named, **options),
         )

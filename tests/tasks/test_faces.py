@@ -9,7 +9,7 @@ from orderdesk import client
 from orderdesk.contracts import Command
 from orderdesk.core.queues import QUEUE_OF
 from orderdesk.errors import InvalidOrder
-from orderdesk.producing import COMMANDS
+from orderdesk.producing import COMMANDS, keyword_fields
 
 LINES_A_TASK = 5
 
@@ -43,7 +43,22 @@ def test_call_when_given_by_position_then_both_faces_ask_for_names(name: str) ->
     """Two amounts can change places; names cannot."""
     for face in (tasks, client):
         with pytest.raises(InvalidOrder, match="by name"):
-            getattr(face, name).delay("BTCUSDT")
+            getattr(face, name).delay("BTCUSDT", "BUY")
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_call_when_it_is_about_one_order_then_that_may_be_given_by_position(name: str) -> None:
+    """`poll_order_status.delay(key)`: one name, and nothing that it could be taken for."""
+    if name in ("cancel_order", "poll_order_status"):
+        assert keyword_fields(name, ("k-1",), {"until": "closed"}) == {
+            "order": "k-1",
+            "until": "closed",
+        }
+        with pytest.raises(InvalidOrder, match="by name"):
+            keyword_fields(name, ("k-1",), {"order": "k-2"})
+    else:
+        with pytest.raises(InvalidOrder, match="by name"):
+            keyword_fields(name, ("k-1",), {})
 
 
 def test_tasks_when_registered_then_every_one_has_a_queue_and_every_queue_entry_a_task() -> None:

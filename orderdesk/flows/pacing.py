@@ -2,6 +2,7 @@
 
 from orderdesk.core.tokens import Cost, Lane
 from orderdesk.errors import NotYet
+from orderdesk.flows import patience
 from orderdesk.ports import Clock, Throttle
 
 
@@ -23,7 +24,7 @@ class Pacer:
 
     def __call__(self, cost: Cost) -> None:
         """Take a slot and wait for it."""
-        left_ms = self._sleep_bound_ms
+        left_ms = patience.at_least(self._sleep_bound_ms)
         while True:
             slot = self._throttle.book(self._account, cost, self._lane)
             if slot.booked:

@@ -16,6 +16,7 @@ from orderdesk.core.reconcile import Finding, Kind, compare, compare_fills
 from orderdesk.core.tokens import Lane
 from orderdesk.errors import ExchangeDenied, ExchangeRefused
 from orderdesk.flows import heal
+from orderdesk.flows.patience import patiently
 from orderdesk.ports import Desk
 
 LOOK_BACK_MS = 6 * 86_400_000
@@ -24,8 +25,12 @@ LOOK_BACK_MS = 6 * 86_400_000
 TRADES_BACK_MS = 29 * 86_400_000
 """And trades for a month (myTrades, same source)."""
 
-OVERLAP_MS = 600_000
-"""Looked through again, so that what was late for one comparison is in the next."""
+OVERLAP_MS = 120_000
+"""Looked through again, so that what was late for one comparison (the visibility lag is 20 s) is
+in the next."""
+
+PATIENCE_MS = 10_000
+"""So long a page of a list waits for its slot."""
 
 RUN_MS = 3_600_000
 """A run that has to wait for slots goes on where it was, for so long."""
@@ -123,7 +128,8 @@ def with_symbol(desk: Desk, report: ReconcileReport, symbol: str, span: Span) ->
     Raises as `reconcile` does.
     """
     try:
-        books = _Books.read(desk, report.account, symbol, span)
+        with patiently(PATIENCE_MS):
+            books = _Books.read(desk, report.account, symbol, span)
     except ExchangeDenied:
         raise
     except ExchangeRefused as error:

@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .PHONY: help install environment run test test-fast check format lock smoke bench-import clean
+.PHONY: chaos chaos-sweep chaos-mutants
 
 BIN := .venv/bin
 # Files of tests run side by side, one a core: most of them wait for servers and workers.
@@ -10,7 +11,7 @@ SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 SCRIPTS := ops/install.py ops/environment.py ops/bench_import.py docs/examples/risk_manager.py
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: environment ## start the whole desk and place sample orders; Ctrl-C stops it all
 	@exec $(BIN)/python -m orderdesk up
@@ -52,6 +53,18 @@ bench-import: environment ## measure what importing the producers' handles costs
 
 smoke: environment ## the smoke scenarios on containers of our image; wants a container engine
 	@sh ops/smoke.sh
+
+# What the campaigns take from the command line, where it is given.
+CHAOS := $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
+
+chaos: environment ## prove the promise: N= intents, SEED=, MINUTES=, FULL=1 under MEXC's own caps
+	@$(BIN)/python -m tests.crash $(CHAOS) $(if $(FULL),--full)
+
+chaos-sweep: environment ## short campaigns over SEEDS=10 seeds from SEED=1 on; N= intents each
+	@$(BIN)/python -m tests.crash --sweep $(or $(SEEDS),10) $(CHAOS)
+
+chaos-mutants: environment ## break the protocol on purpose, and show that it is noticed
+	@$(BIN)/python -m tests.crash.mutants $(MUTANTS)
 
 lock: ## make ops/locks anew from pyproject.toml, with the newest releases it allows
 	@PYTHON='$(PYTHON)' sh ops/lock.sh

@@ -49,6 +49,7 @@ _CHATTY = ("celery.app.trace", "celery.worker.strategy", "celery.beat")
 
 _desks: dict[int, Desk] = {}
 _lock = threading.Lock()
+_dressing: Callable[[Desk], Desk] | None = None
 
 
 @functools.cache
@@ -65,6 +66,15 @@ def desk() -> Desk:
             _desks.clear()
             _desks[pid] = wire(settings())
         return _desks[pid]
+
+
+def dress_with(dressing: Callable[[Desk], Desk]) -> None:
+    """Put something between this process' desk and its ports, before it is first asked for.
+
+    For whoever watches a desk or breaks it on purpose (tests/crash). Costs nothing when unused.
+    """
+    global _dressing
+    _dressing = dressing
 
 
 def forget() -> None:
@@ -126,7 +136,7 @@ def wire(chosen: Settings) -> Desk:
     sinks = (EventLog(), AuditFile(chosen.home), stream)
     ledger = LedgerSql(chosen.database_url, listener=FanOut(sinks))
     venue = _Venue(chosen, throttle, clock, ledger, rules)
-    return Desk(
+    plain = Desk(
         rules=rules,
         ledger=ledger,
         exchange=venue.seen_from,
@@ -144,6 +154,7 @@ def wire(chosen: Settings) -> Desk:
         ),
         outbox=OutboxRedis(redis, desk_id=desk_id, deliver=stream.tell),
     )
+    return _dressing(plain) if _dressing else plain
 
 
 class _Venue:

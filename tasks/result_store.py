@@ -28,7 +28,7 @@ class ResultStore(RedisBackend):  # type: ignore[misc]  # celery ships no types
     def mark_as_failure(
         self, task_id: str, exc: Exception, *args: Any, request: Any = None, **options: Any
     ) -> Any:
-        """Store a failure of the work; where storing was the trouble, leave the result missing."""
+        """Store a failure of the work; leave the result missing if storing was the trouble."""
         ours = getattr(request, "task", None) in STORED_AGAIN
         if ours and isinstance(exc, (*self.connection_errors, *_NO_FAILURE)):
             log.warning("the result of %s waits for the sweep: %r", task_id, exc)

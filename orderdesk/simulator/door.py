@@ -58,9 +58,10 @@ class Door:
         """Forget all faults that wait."""
         self._call("DELETE", "/admin/faults")
 
-    def state(self) -> dict[str, Any]:
-        """Give what really is: orders, balances, prices, counted requests."""
-        return self._call("GET", "/admin/state")
+    def state(self, *, orders: bool = True, trades: bool = False) -> dict[str, Any]:
+        """Give what really is: orders, balances, prices, counted requests; trades if wanted."""
+        query = f"orders={'yes' if orders else 'no'}&trades={'yes' if trades else 'no'}"
+        return self._call("GET", f"/admin/state?{query}")
 
     def set_price(self, symbol: str, price: Decimal | str) -> None:
         """Put a symbol's price somewhere; resting orders that it reaches are filled.

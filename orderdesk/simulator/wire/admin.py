@@ -9,7 +9,7 @@ from orderdesk.simulator.faults import FaultMisspelled, read_fault
 from orderdesk.simulator.messages import REFUSED_STATUS, Answer, Call, json_answer
 from orderdesk.simulator.venue import Venue
 from orderdesk.simulator.wire.parameters import json_body
-from orderdesk.simulator.wire.shapes import Json, queried
+from orderdesk.simulator.wire.shapes import Json, queried, traded
 
 _FORBIDDEN = 403
 
@@ -75,7 +75,10 @@ def walk(venue: Venue, call: Call) -> Answer:
 
 
 def state(venue: Venue, call: Call) -> Answer:
-    """Show what really is, hidden orders included; `?orders=no` leaves the list of orders out."""
+    """Show what really is, hidden orders included.
+
+    `?orders=no` leaves the list of orders out, `?trades=yes` adds every trade.
+    """
     orders = venue.exchange.ledger.history.all_orders()
     by_client_id: dict[str, int] = {}
     for order in orders:
@@ -83,6 +86,7 @@ def state(venue: Venue, call: Call) -> Answer:
     return json_answer(
         {
             "orders": [] if call.params.get("orders") == "no" else [_seen(o) for o in orders],
+            "trades": _trades(venue) if call.params.get("trades") == "yes" else [],
             "order_count": len(orders),
             "orders_by_client_id": by_client_id,
             "requests": dict(venue.turnstile.requests),
@@ -96,6 +100,11 @@ def state(venue: Venue, call: Call) -> Answer:
 def _seen(order: Order) -> Json:
     hidden = {"account": order.account, "hiddenUntil": order.hidden_until_ms}
     return queried(order) | hidden | {"locked": plain(order.locked)}
+
+
+def _trades(venue: Venue) -> list[Json]:
+    trades = venue.exchange.ledger.history.all_trades()
+    return [traded(trade) | {"account": trade.account} for trade in trades]
 
 
 def _balances(venue: Venue) -> Json:

@@ -47,26 +47,33 @@ def _collect(desk: Desk, account: str, symbol: str) -> list[Intent]:
     if not waiting:
         return []
     exchange = desk.exchange(account, Lane.POLL)
-    since_ms = min(intent.sent_ms or intent.received_ms for intent in waiting) - LOOK_BACK_MS
     # Orders first, trades second: a trade can then be missing from neither unless it is newer.
-    orders = _orders(exchange, waiting, since_ms)
+    orders = _orders(exchange, waiting)
+    since_ms = min(_since_ms(intent, orders) for intent in waiting) - LOOK_BACK_MS
     trades = exchange.trades(symbol, since_ms)
     return [_book(desk, intent, orders, trades) for intent in waiting]
 
 
-def _orders(
-    exchange: Exchange, waiting: Sequence[Intent], since_ms: int
-) -> Mapping[str, ExchangeOrder]:
+def _orders(exchange: Exchange, waiting: Sequence[Intent]) -> Mapping[str, ExchangeOrder]:
     """Return the waiting orders by exchange id, as cheaply as their number allows."""
-    expected = {intent.order_id for intent in waiting}
-    if len(waiting) <= SINGLE_QUERIES:
-        found = [exchange.order(intent.symbol, intent.client_order_id) for intent in waiting]
-        shown = {order.order_id: order for order in found if order is not None}
-        # The venue accepts a client id twice; then a lookup by it may show the other order.
-        if shown.keys() <= expected:
-            return shown
+    # One that was adopted without an attempt has no time of the exchange's clock to list from.
+    single = waiting if len(waiting) <= SINGLE_QUERIES else [i for i in waiting if not i.sent_ms]
+    found = [exchange.order(intent.symbol, intent.client_order_id) for intent in single]
+    shown = {order.order_id: order for order in found if order is not None}
+    # The venue accepts a client id twice; then a lookup by it may show the other order.
+    if len(single) == len(waiting) and shown.keys() <= {intent.order_id for intent in waiting}:
+        return shown
+    since_ms = min(_since_ms(intent, shown) for intent in waiting) - LOOK_BACK_MS
     listed = exchange.all_orders(waiting[0].symbol, since_ms)
-    return {order.order_id: order for order in listed}
+    return shown | {order.order_id: order for order in listed}
+
+
+def _since_ms(intent: Intent, orders: Mapping[str, ExchangeOrder]) -> int:
+    """Return since when the exchange may list an order, by the exchange's own clock."""
+    order = orders.get(intent.order_id or "")
+    if intent.sent_ms is None and order is not None:
+        return order.created_ms
+    return intent.sent_ms or intent.received_ms
 
 
 def _book(

@@ -316,3 +316,26 @@ def test_waiting_order_when_its_cancel_comes_in_doubt_and_it_is_not_there_then_i
     intent = trial.stands()
     assert (intent.status, intent.order_id) == (OrderStatus.CANCELED, None)
     assert trial.venue.orders == []
+
+
+@pytest.mark.parametrize("orders", [1, 6])
+def test_restored_orders_when_the_venues_clock_is_behind_then_their_fills_are_all_found(
+    trial: Trial, orders: int
+) -> None:
+    """An order adopted without an attempt is listed from its own time, not from ours."""
+    # Given filled orders of a lost ledger, on a venue that is further behind than any look-back
+    trial.venue.clock_ms = lambda: trial.clock.unix_ms() - 30_000
+    lost = Trial(clock=trial.clock)
+    lost.venue = trial.venue
+    for n in range(orders):
+        lost.place(lost.market_order(f"k-{n}"))
+    _begin_doubt(trial, look.LEDGER_RESTORED)
+    # When
+    for n in range(orders):
+        trial.submit(trial.market_order(f"k-{n}"))
+    trial.run(SETTLED_MS + 90_000, 1_000)
+    # Then
+    for n in range(orders):
+        intent = trial.stands(f"k-{n}")
+        assert (intent.status, intent.fills_complete) == (OrderStatus.FILLED, True)
+        assert intent.fills == 1

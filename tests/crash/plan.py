@@ -84,7 +84,8 @@ class Plan:
 ONCE_A_CYCLE = (
     (0.04, "second beat"),
     (0.07, "worker stopped"),
-    (0.11, "redis empty"),
+    (0.09, "price swing"),
+    (0.13, "redis empty"),
     (0.26, "redis killed"),
     (0.31, "half-open connection"),
     (0.36, "redelivery"),
@@ -94,7 +95,6 @@ ONCE_A_CYCLE = (
     (0.64, "simulator down"),
     (0.70, "second desk"),
     (0.78, "clock ahead"),
-    (0.83, "price swing"),
     (0.86, "ledger copied"),
     (0.88, "clock behind"),
     (0.95, "ledger restored"),

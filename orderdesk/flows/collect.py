@@ -56,24 +56,29 @@ def _collect(desk: Desk, account: str, symbol: str) -> list[Intent]:
 
 def _orders(exchange: Exchange, waiting: Sequence[Intent]) -> Mapping[str, ExchangeOrder]:
     """Return the waiting orders by exchange id, as cheaply as their number allows."""
-    # One that was adopted without an attempt has no time of the exchange's clock to list from.
-    single = waiting if len(waiting) <= SINGLE_QUERIES else [i for i in waiting if not i.sent_ms]
-    found = [exchange.order(intent.symbol, intent.client_order_id) for intent in single]
-    shown = {order.order_id: order for order in found if order is not None}
-    # The venue accepts a client id twice; then a lookup by it may show the other order.
-    if len(single) == len(waiting) and shown.keys() <= {intent.order_id for intent in waiting}:
-        return shown
-    since_ms = min(_since_ms(intent, shown) for intent in waiting) - LOOK_BACK_MS
-    listed = exchange.all_orders(waiting[0].symbol, since_ms)
-    return shown | {order.order_id: order for order in listed}
+    if len(waiting) <= SINGLE_QUERIES:
+        shown = _shown(exchange, waiting)
+        # The venue accepts a client id twice; then a lookup by it may show the other order.
+        if shown.keys() <= {intent.order_id for intent in waiting}:
+            return shown
+    since_ms = min(_since_ms(intent, {}) for intent in waiting) - LOOK_BACK_MS
+    rows = exchange.all_orders(waiting[0].symbol, since_ms)
+    listed = {order.order_id: order for order in rows}
+    # One that was adopted without its attempt has no stamp of ours to list it from.
+    rest = [intent for intent in waiting if intent.order_id not in listed]
+    return _shown(exchange, rest) | listed
+
+
+def _shown(exchange: Exchange, waiting: Sequence[Intent]) -> dict[str, ExchangeOrder]:
+    found = [exchange.order(intent.symbol, intent.client_order_id) for intent in waiting]
+    return {order.order_id: order for order in found if order is not None}
 
 
 def _since_ms(intent: Intent, orders: Mapping[str, ExchangeOrder]) -> int:
     """Return since when the exchange may list an order, by the exchange's own clock."""
     order = orders.get(intent.order_id or "")
-    if intent.sent_ms is None and order is not None:
-        return order.created_ms
-    return intent.sent_ms or intent.received_ms
+    ours_ms = intent.sent_ms or intent.received_ms
+    return ours_ms if order is None else min(ours_ms, order.created_ms)
 
 
 def _book(

@@ -90,7 +90,7 @@ def booked(desk: Desk, intent: Intent, order: ExchangeOrder, *, lane: Lane) -> I
     surplus = intent.order_id not in (None, order.order_id)
     known = ZERO if surplus else intent.filled_quantity
     if order.executed_quantity > known:
-        since_ms = (intent.sent_ms or order.created_ms) - 2_000
+        since_ms = min(intent.sent_ms or order.created_ms, order.created_ms) - 2_000
         trades = desk.exchange(intent.account, lane).trades(intent.symbol, since_ms)
         fills = [fill for fill in trades if fill.order_id == order.order_id]
     now_ms = desk.time.now_ms()

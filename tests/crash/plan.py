@@ -97,7 +97,7 @@ ONCE_A_CYCLE = (
     (0.78, "clock ahead"),
     (0.86, "ledger copied"),
     (0.88, "clock behind"),
-    (0.95, "ledger restored"),
+    (0.99, "ledger restored"),
 )
 """What befalls everybody, at which part of a cycle."""
 

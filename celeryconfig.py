@@ -7,33 +7,33 @@ as a setting.
 
 from fractions import Fraction as _Fraction
 
-from kombu import Queue as _Queue
-
+from orderdesk import broker as _broker
 from orderdesk.client import PUBLISH_RETRIES as _PUBLISH_RETRIES
-from orderdesk.client import TRANSPORT as _TRANSPORT
 from orderdesk.core import queues as _queues
 from orderdesk.exchanges.mexc.limits import profile as _profile
 from orderdesk.settings import Settings as _Settings
 
 _settings = _Settings.from_environment(needs_keys=False)  # keys are for the wiring
 
-# --- broker and results: one Redis for both; the ledger is the truth, so either may be lost
-broker_url = _settings.redis_url
+# --- broker and results: one Redis for both, or RabbitMQ as the broker; the ledger is the truth,
+# so either may be lost
+broker_url = _settings.broker_url
 result_backend = f"tasks.result_store:ResultStore+{_settings.redis_url}"
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # the default gives up after 100 tries and the worker exits
 broker_pool_acquire_timeout = 5  # the default blocks for ever when the pool is used up
-broker_transport_options = {
-    **_TRANSPORT,
-    # Redelivery of a dead worker's message after this; every countdown stays far below it,
-    # because a longer one would be delivered twice.
-    "visibility_timeout": 300,
-    "unacked_restore_interval": 5,  # the default looks only every 100 s or so
-    "unacked_restore_throttle": 1,
-    "unacked_mutex_expire": 60,  # a sweeper that died blocks the others for 300 s by default
-    "queue_order_strategy": "priority",  # `-Q a,b` serves a before b
-    "client_name": "orderdesk",
-}
+broker_transport_options = _broker.transport(broker_url)
+if not _broker.is_rabbitmq(broker_url):
+    broker_transport_options |= {
+        # Redelivery of a dead worker's message after this; every countdown stays far below it,
+        # because a longer one would be delivered twice.
+        "visibility_timeout": 300,
+        "unacked_restore_interval": 5,  # the default looks only every 100 s or so
+        "unacked_restore_throttle": 1,
+        "unacked_mutex_expire": 60,  # a sweeper that died blocks the others for 300 s by default
+        "queue_order_strategy": "priority",  # `-Q a,b` serves a before b
+        "client_name": "orderdesk",
+    }
 result_expires = 24 * 3600  # results are kept a day, and stored again from the ledger
 result_backend_thread_safe = True  # one pool per process instead of one per thread
 result_extended = False  # arguments do not belong into the result's key
@@ -63,7 +63,7 @@ worker_concurrency = 16
 # --- queues and routes
 task_default_queue = _queues.UPKEEP
 task_create_missing_queues = False  # a misspelt queue is an error, not a place to get lost
-task_queues = [_Queue(name, routing_key=name) for name in _queues.QUEUES]
+task_queues = _broker.queues(broker_url)
 task_routes = {name: {"queue": queue} for name, queue in _queues.QUEUE_OF.items()}
 
 # --- limits per worker, as the second line behind the shared throttle: the cap's share of

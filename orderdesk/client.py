@@ -12,7 +12,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from orderdesk import errors
+from orderdesk import broker, errors
 from orderdesk.core.queues import QUEUE_OF
 from orderdesk.errors import DeskError
 
@@ -45,19 +45,6 @@ PUBLISH_RETRIES: Mapping[str, float] = {
 }
 """Three tries in under a second; then the caller is told. Celery's own default waits longer."""
 
-TRANSPORT: Mapping[str, object] = {
-    "visibility_timeout": 300,
-    "socket_timeout": 3,
-    "socket_connect_timeout": 2,
-    "socket_keepalive": True,
-    "health_check_interval": 5,
-    "max_connections": 200,
-}
-"""Without a socket timeout a half-open connection is never noticed (kombu 5.7, Nov 2026).
-
-All apps on one Redis must agree on the visibility timeout: the shortest wins.
-"""
-
 
 class Producer:
     """One process' way to the desk: a Celery app without tasks, and the door to the intake."""
@@ -69,15 +56,16 @@ class Producer:
         from orderdesk.stores.redis_door import connect  # noqa: PLC0415 - heavy
 
         self.intake = IntakeRedis(connect(settings.redis_url), desk_id=settings.desk_id)
-        self.app = Celery("orderdesk", broker=settings.redis_url, backend=settings.redis_url)
+        self.app = Celery("orderdesk", broker=settings.broker_url, backend=settings.redis_url)
         self.app.conf.update(
             task_serializer="json",
             accept_content=["json"],
+            task_queues=broker.queues(settings.broker_url),
             task_routes={name: {"queue": queue} for name, queue in QUEUE_OF.items()},
             # A publish may be sent again when its answer is lost: the task id stays the same
             # and the ledger takes every intent once, so a second message does no harm.
             task_publish_retry_policy=dict(PUBLISH_RETRIES),
-            broker_transport_options=dict(TRANSPORT),
+            broker_transport_options=broker.transport(settings.broker_url),
             broker_pool_acquire_timeout=5,
             redis_socket_timeout=5,
             result_backend_thread_safe=True,

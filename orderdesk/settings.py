@@ -53,6 +53,7 @@ class Settings:
     home: Path
     desk_id: str
     redis_url: str = field(repr=False)
+    broker: str = field(repr=False)
     database_url: str = field(repr=False)
     redis_port: int
     simulator_host: str
@@ -101,6 +102,11 @@ class Settings:
         return list(self.shown)
 
     @property
+    def broker_url(self) -> str:
+        """Where Celery's messages are, as a URL."""
+        return self.redis_url if self.broker == "redis" else self.broker
+
+    @property
     def starts_redis(self) -> bool:
         """True if nobody named a Redis server, so that the desk runs one of its own."""
         return self._is_default("REDIS_URL")
@@ -115,7 +121,7 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Every text that must never be logged: key, secret, and the passwords in URLs."""
         found = [self.api_key.get_secret_value(), self.api_secret.get_secret_value()]
-        for url in (self.redis_url, self.database_url):
+        for url in (self.redis_url, self.broker_url, self.database_url):
             parts = urlsplit(url)
             found += [parts.password or "", unquote(parts.password or "")]
             found += [value for name, value in parse_qsl(parts.query) if "pass" in name.lower()]

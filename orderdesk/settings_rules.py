@@ -143,6 +143,16 @@ def redis_url(text: str) -> str:
     return text
 
 
+def broker(text: str) -> str:
+    """Read where Celery's messages are: `redis`, or the URL of RabbitMQ."""
+    if text == "redis":
+        return text
+    parts = _server(text)
+    if parts.scheme not in ("amqp", "amqps") or not parts.hostname or parts.query:
+        raise ValueError
+    return text
+
+
 def database_url(text: str) -> str:
     """Read the ledger's URL; a relative SQLite file becomes absolute.
 

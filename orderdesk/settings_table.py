@@ -150,6 +150,15 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
             secrecy=Secrecy.MASKED,
         ),
         Variable(
+            name="BROKER_URL",
+            meaning="Where Celery's messages are: redis is the one of REDIS_URL.",
+            rule="redis, or RabbitMQ: amqp://[user:password@]host[:port]/[vhost], amqps:// for TLS",
+            default="redis",
+            read=rules.broker,
+            field="broker",
+            secrecy=Secrecy.MASKED,
+        ),
+        Variable(
             name="DATABASE_URL",
             meaning="The ledger. In LIVE the default is ledger-live.db; relative to the start too.",
             rule="sqlite:///path/to/file or postgresql://…",

@@ -7,6 +7,7 @@ from celery.exceptions import Ignore, Reject, Retry
 from celery.result import AsyncResult
 
 from orderdesk import client, wiring
+from orderdesk.broker import countdown_s
 from orderdesk.core.backoff import MAX_RETRIES
 from orderdesk.core.intents import Intent
 from orderdesk.errors import DeskError, Fate, LedgerUnavailable, NotYet, Transient
@@ -55,7 +56,9 @@ class DeskTask(Task):  # type: ignore[misc]  # celery ships no types
         if wait_ms is not None:
             later = isinstance(error, DeskError) and error.fate is Fate.LATER
             headers = {ERRORS_HEADER: broken if later else broken + 1}
-            raise self.retry(exc=error, countdown=wait_ms / 1_000, headers=headers)
+            raise self.retry(
+                exc=error, countdown=countdown_s(self.app.conf.broker_url, wait_ms), headers=headers
+            )
         named = self._known_as(fields)
         letter = fate.letter(
             error, task=self.name, task_id=named, fields=fields, attempts=broken + 1

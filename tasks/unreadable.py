@@ -9,15 +9,12 @@ becomes of a dead letter is decided by the task `bury`, not here. Caught are:
 - a body or headers of the wrong shape: thrown away, or the worker dies of them, and every
   worker after it, because the message goes back to its queue.
 
-Each is handed over as a message for the task `bury` on the queue `dead_letter`, and
-acknowledged only then: a crash in between buries it twice, under the same task id. While it
-cannot be handed over nothing is read: a message goes back to its queue, and an item that is
-no message is held in memory, because Redis has given it away; if the process dies first, it
-is lost. A letter about `bury` itself would come back for ever: what cannot be read of those
-goes, whole, to a plain Redis list (`SHELF`).
-
-Brokers other than a plain Redis (RabbitMQ, Sentinel) keep Celery's behaviour. Only protocol 2
-(Celery 4 and later) is read. Seen in celery 5.7.0 and kombu 5.7.0, Nov 2026.
+Each goes as a message for the task `bury` to the queue `dead_letter`, and is acknowledged only
+then: a crash in between buries it twice, under the same task id. While that fails nothing is
+read: a message goes back to its queue, and an item that is no message is held in memory, because
+Redis has given it away; it is lost with the process. A letter about `bury` itself would come
+back for ever: it goes, whole, to a plain Redis list (`SHELF`); RabbitMQ has no such shelf.
+Only protocol 2 (Celery 4 and later) is read. Seen in celery and kombu 5.7.0, Nov 2026.
 """
 
 import logging
@@ -100,12 +97,13 @@ class Undertaker:
         Raises:
             ConnectionError: it cannot be; connecting afresh puts it back into its queue.
         """
-        queue, raw = message.channel.popped
-        name = str(uuid5(NAMESPACE_OID, message.delivery_tag))
+        queue, raw = _lying(message)
+        name = str(uuid5(NAMESPACE_OID, f"{message.delivery_tag}"))
         fields = letter(raw, reason=reason, queue=queue, headers=message.headers, name=name)
         give = partial(self._publish, fields, name)
         if fields["task"] == self._task:
-            give = partial(message.channel.shelve, raw)
+            shelve = getattr(message.channel, "shelve", None)
+            give = partial(shelve, raw) if shelve else partial(bool)  # no shelf: the log has it
         try:
             self._hand_over(fields, give)
         except self._errors as error:
@@ -228,22 +226,25 @@ class Consumer(consumer.Consumer):  # type: ignore[misc]  # celery ships no type
 
     def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:
         """Bury a task nobody here knows; its producer gets `NotRegistered`."""
-        self._bury(message, f"unknown task {message.headers['task']}")
+        self._undertaker.bury(message, reason=f"unknown task {message.headers['task']}")
         super().on_unknown_task(body, message, exc)
 
     def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:
         """Bury what cannot be run as it is."""
-        self._bury(message, f"invalid task message: {exc}")
+        self._undertaker.bury(message, reason=f"invalid task message: {exc}")
         super().on_invalid_task(body, message, exc)
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         """Bury what cannot be decoded."""
-        self._bury(message, f"undecodable body: {exc}")
+        self._undertaker.bury(message, reason=f"undecodable body: {exc}")
         super().on_decode_error(message, exc)
 
-    def _bury(self, message: Any, reason: str) -> None:
-        if getattr(message.channel, "popped", None) is not None:
-            self._undertaker.bury(message, reason=reason)
+
+def _lying(message: Any) -> tuple[str, bytes]:
+    """Return a message's queue and bytes: on Redis as they lay there, elsewhere its body."""
+    popped: tuple[str, bytes] | None = getattr(message.channel, "popped", None)
+    body = message.body.encode() if isinstance(message.body, str) else bytes(message.body or b"")
+    return popped or (str(message.delivery_info.get("routing_key")), body)
 
 
 def _check_envelope(message: Any) -> None:

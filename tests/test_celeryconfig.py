@@ -14,7 +14,7 @@ from celery.utils.time import rate
 from kombu.transport.redis import Channel
 from kombu.utils.scheduling import cycle_by_name
 
-from orderdesk import client
+from orderdesk import broker
 from orderdesk.core import backoff
 from orderdesk.core.queues import ACCOUNT, QUEUE_OF, QUEUES, UPKEEP
 from orderdesk.errors import NotYet, SettingsError, Transient
@@ -147,7 +147,7 @@ def test_countdown_when_it_is_a_constant_then_it_is_far_below_the_visibility_tim
 def test_timeout_when_producers_share_the_broker_then_all_agree_on_it(load: Load) -> None:
     """The shortest visibility timeout on one Redis wins for everybody."""
     options = load()["broker_transport_options"]
-    assert client.TRANSPORT["visibility_timeout"] == options["visibility_timeout"]
+    assert broker.REDIS_TRANSPORT["visibility_timeout"] == options["visibility_timeout"]
 
 
 def test_queues_when_declared_then_they_are_those_of_the_desk(app: Celery) -> None:

@@ -12,6 +12,7 @@ from celery.states import UNREADY_STATES
 from kombu.exceptions import OperationalError
 from redis import Redis
 
+from orderdesk import broker
 from orderdesk.core.queues import QUEUE_OF
 from orderdesk.errors import StoreUnavailable
 from orderdesk.stores.redis_door import reaching_redis
@@ -42,7 +43,9 @@ class CeleryQueue:
         queue: str | None = None,
     ) -> None:
         """Publish one wake-up."""
-        options: dict[str, Any] = {"countdown": delay_ms / 1_000} if delay_ms else {}
+        options: dict[str, Any] = {}
+        if delay_ms:
+            options["countdown"] = broker.countdown_s(self._app.conf.broker_url, delay_ms)
         try:
             self._app.send_task(
                 task,
@@ -57,12 +60,25 @@ class CeleryQueue:
     def head_ms(self, task: str) -> int | None:
         """Return the intake time of the message that is next in a task's queue.
 
-        None if the queue is empty; 0, which overtakes nothing, for a message without one.
+        None if the queue is empty; 0, which overtakes nothing, for a message without one, and for
+        any message in RabbitMQ, which shows none without giving it away.
         """
+        if broker.is_rabbitmq(self._app.conf.broker_url):
+            return 0 if self._waiting_in_rabbitmq(QUEUE_OF[task]) else None
         with reaching_redis("looking at the head of a queue"):
             # kombu pushes left and pops right: the oldest message is the last of the list.
             message = cast("str | None", self._client.lindex(QUEUE_OF[task], -1))
         return None if message is None else _intake_ms(message)
+
+    def _waiting_in_rabbitmq(self, queue: str) -> int:
+        with self._app.pool.acquire(block=True) as connection:
+            try:
+                declared = connection.default_channel.queue_declare(queue, passive=True)
+            except connection.channel_errors:
+                return 0  # nobody has declared it yet
+            except connection.connection_errors as error:
+                raise StoreUnavailable(f"the broker does not tell of queue {queue}") from error
+        return int(declared.message_count)
 
     def missing_results(self, task_ids: Sequence[str]) -> set[str]:
         """Return the task ids that have no stored result, in one round trip.

@@ -121,7 +121,9 @@ def rests(crew: Crew, keys: set[str]) -> bool:
     """Tell whether there is nothing left to do for anybody."""
     all_intents = intents(crew.trial)
     at_rest = all(intent.ended or intent.status in ON_EXCHANGE for intent in all_intents)
-    answered = all(intent.task_id in crew.trial.queue.results for intent in all_intents)
+    # One that a person answered has a result from before; what it waits for now is not over.
+    results = crew.trial.queue.results
+    answered = all(intent.answerable and intent.task_id in results for intent in all_intents)
     there = keys <= {intent.idempotency_key for intent in all_intents}
     paused = crew.trial.throttle.pause_left("main") is not None
     return there and at_rest and answered and not crew.waiting and not paused

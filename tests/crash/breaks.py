@@ -7,9 +7,6 @@ instead of proving nothing. It is applied to a copy of the checkout, never to th
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LAWS = ("tests/flows/test_laws.py", "tests/flows/test_interleavings.py")
-"""The protocol in the small: the laws over ports in memory."""
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -27,9 +24,8 @@ class Break:
     name: str
     meaning: str
     changes: Sequence[Change]
-    tests: Sequence[str] = LAWS
     campaign: int = 0
-    """How many intents a campaign is given to notice it; 0: the laws alone do."""
+    """How many intents a campaign is given to notice it; 0: the laws do."""
 
 
 BREAKS: tuple[Break, ...] = (
@@ -90,7 +86,6 @@ BREAKS: tuple[Break, ...] = (
                 "    woken = len(due)",
             ),
         ],
-        tests=(),
         campaign=200,
     ),
     Break(

@@ -2,8 +2,10 @@
 
 import pytest
 
+from orderdesk.core.queues import ACCOUNT, CANCELLING, PLACING, QUEUES
 from tests.crash.acts import ACTS
 from tests.crash.campaign import KILL_POINTS
+from tests.crash.house import WORKERS
 from tests.crash.plan import FULL_GOAL, FULL_SIZE, ONCE_A_CYCLE, planned
 from tests.crash.points import Act, Point
 from tests.crash.troubles import TROUBLES
@@ -43,3 +45,10 @@ def test_plan_when_made_then_every_type_of_order_is_in_it() -> None:
     """All five types that MEXC spot takes."""
     types = {intent.fields["type"] for intent in planned(3, 500).intents}
     assert types == {"LIMIT", "MARKET", "LIMIT_MAKER", "IMMEDIATE_OR_CANCEL", "FILL_OR_KILL"}
+
+
+def test_house_when_it_runs_then_every_queue_has_two_who_serve_it() -> None:
+    """One of them may be dead or stopped; upkeep and dead letters can wait for a restart."""
+    served = [queue for queues, _ in WORKERS.values() for queue in queues.split(",")]
+    assert set(served) == set(QUEUES)
+    assert all(served.count(queue) >= 2 for queue in (PLACING, CANCELLING, ACCOUNT))

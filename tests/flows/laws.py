@@ -7,6 +7,7 @@ from orderdesk.core.intents import Attempt, AttemptState, Intent
 from orderdesk.core.orders import IN_DOUBT, ON_EXCHANGE, OrderStatus
 from tests.flows.crew import Crew
 from tests.flows.trial import Trial
+from tests.flows.unruly import UnrulyVenue
 
 SKEW_MS, LAG_MS = 1_000, 20_000
 """d and L of the design; written here once more, so that a slip in the code is no slip here."""
@@ -32,6 +33,7 @@ def hold(crew: Crew) -> None:
         acceptance_is_real(intent, attempts, orders)
         exposure_is_reserved(intent)
     every_order_has_its_intent(trial)
+    nothing_is_sent_unwritten(trial)
     failures_are_ends(crew)
 
 
@@ -93,6 +95,18 @@ def every_order_has_its_intent(trial: Trial) -> None:
     """Nothing is on the exchange that the ledger does not know."""
     for order in trial.venue.orders:
         assert trial.ledger.find("main", str(order.client_order_id)) is not None, order
+
+
+def nothing_is_sent_unwritten(trial: Trial) -> None:
+    """No bytes without an attempt that has exactly their stamp, and none twice."""
+    sent = trial.venue.sent if isinstance(trial.venue, UnrulyVenue) else []
+    assert len(set(sent)) == len(sent), f"sent twice with one stamp: {sent}"
+    for name in {name for name, _ in sent}:
+        intent = trial.ledger.find("main", name)
+        assert intent is not None, f"{name} was sent, and nobody wrote it down"
+        written = {a.window.stamp_ms for a in trial.ledger.story(intent.id).attempts}
+        stamps = {stamp_ms for other, stamp_ms in sent if other == name}
+        assert stamps <= written, f"{name} was sent with {stamps - written}, written {written}"
 
 
 def failures_are_ends(crew: Crew) -> None:

@@ -6,9 +6,10 @@ All within the assumptions A1 to A3: what it does here, MEXC may do.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orderdesk.core.answers import ExchangeOrder
+from orderdesk.core.answers import Answer, ExchangeOrder
 from orderdesk.core.fence import GATEWAY_SKEW_MS, VISIBILITY_LAG_MS
 from orderdesk.exchanges.in_memory import InMemoryVenue
+from orderdesk.ports import NewOrder
 
 
 @dataclass
@@ -17,7 +18,14 @@ class UnrulyVenue(InMemoryVenue):
 
     lags_ms: Mapping[str, int] = field(default_factory=dict)
     """How long each view does not show an order that is asked for from now on; below L."""
+    sent: list[tuple[str, int]] = field(default_factory=list)
+    """(client order id, stamp) of every order that came over the wire, in time or not."""
     _lags_of: dict[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def take(self, order: NewOrder, stamp_ms: int, window_ms: int) -> Answer:
+        """Note the stamp; then take the order in, or go wrong as steered."""
+        self.sent.append((order.client_order_id, stamp_ms))
+        return super().take(order, stamp_ms, window_ms)
 
     def shown(self, symbol: str, view: str) -> list[ExchangeOrder]:
         """Return what this view shows by now."""

@@ -25,16 +25,21 @@ _QUESTIONS = (
 
 
 def figures(
-    campaign: Campaign, evidence: Evidence, findings: Sequence[Finding], *, took_s: float
+    campaign: Campaign,
+    evidence: Evidence,
+    findings: Sequence[Finding],
+    *,
+    took_s: float,
+    ran: str,
 ) -> dict[str, Any]:
-    """Return everything the report says."""
+    """Return everything the report says; `ran` names the commit that ran."""
     statuses = Counter(row["status"] for row in evidence.ledger.intents)
     by_law = Counter(finding.law for finding in findings)
     orders = Counter(row["clientOrderId"] for row in evidence.book.orders)
     return {
         "passed": not findings and not _shortfalls(campaign),
         "seed": campaign.plan.seed,
-        "commit": commit(),
+        "commit": ran,
         "machine": machine(),
         "caps": campaign.house.settings.caps,
         "took_s": round(took_s),
@@ -108,7 +113,7 @@ def page(facts: Mapping[str, Any]) -> str:
 
 
 def commit() -> str:
-    """Name the commit that ran, with a mark if files were changed since."""
+    """Name the checkout's commit, with a mark if files were changed since."""
     words = ("git", "-C", str(CHECKOUT), "describe", "--always", "--dirty", "--abbrev=12")
     try:
         done = subprocess.run(words, capture_output=True, text=True, timeout=10, check=True)

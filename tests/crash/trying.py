@@ -57,7 +57,7 @@ def tried(
         folder: where its processes keep their files; a new one, removed if it passed, if None.
     """
     home = folder or Path(tempfile.mkdtemp(prefix="orderdesk-chaos-"))
-    begun_s = time.monotonic()
+    begun_s, ran = time.monotonic(), report.commit()
     with running_house(home / "desk", seed=seed, caps=caps) as house, tended(house):
         campaign = Campaign(house, planned(seed, size), say, pace_s=minutes * 60 / size)
         campaign.run()
@@ -65,7 +65,7 @@ def tried(
         evidence = gathered(campaign)
         findings = judged(evidence)
         took_s = time.monotonic() - begun_s
-        facts = report.figures(campaign, evidence, findings, took_s=took_s)
+        facts = report.figures(campaign, evidence, findings, took_s=took_s, ran=ran)
         verdict = Verdict(facts, _explained(house, findings))
     if verdict.passed and folder is None:
         shutil.rmtree(home)

@@ -20,7 +20,7 @@ _RESTING = {"NEW", "PARTIALLY_FILLED"}
 _AHEAD = 150
 """So many intents may be without an answer before producers wait: a queue, not a flood."""
 
-_REST_S = 240.0
+_REST_S = 400.0
 _STEP_S = 0.25
 _IN_HAND_S = 8.0
 

@@ -100,10 +100,9 @@ class Undertaker:
         queue, raw = _lying(message)
         name = str(uuid5(NAMESPACE_OID, f"{message.delivery_tag}"))
         fields = letter(raw, reason=reason, queue=queue, headers=message.headers, name=name)
-        give = partial(self._publish, fields, name)
-        if fields["task"] == self._task:
-            shelve = getattr(message.channel, "shelve", None)
-            give = partial(shelve, raw) if shelve else partial(bool)  # no shelf: the log has it
+        give: Callable[[], None] = partial(self._publish, fields, name)
+        if fields["task"] == self._task:  # without a shelf the log has it
+            give = partial(getattr(message.channel, "shelve", lambda _raw: None), raw)
         try:
             self._hand_over(fields, give)
         except self._errors as error:

@@ -23,6 +23,7 @@ _AHEAD = 150
 _REST_S = 400.0
 _STEP_S = 0.25
 _IN_HAND_S = 8.0
+_RESULTS_S = 120.0
 
 COUNTED = (Act.KILL, Act.FAIL)
 """A boundary is hit when something dies or fails there; standing still comes on top."""
@@ -230,7 +231,7 @@ class Campaign:
             time.sleep(_STEP_S)
             self._raise_what_broke()
         self.quiet_s = time.monotonic() - begun_s
-        self._until(lambda: not self.producing.missing_results(), 60)
+        self._until(lambda: not self.producing.missing_results(), _RESULTS_S)
 
     def _at_rest(self, rows: dict[str, str]) -> bool:
         ended = all(status in (*_ENDED, "QUARANTINED") for status in rows.values())

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from typing import Any
 
+from celery.states import UNREADY_STATES
 from redis.exceptions import RedisError
 
 from orderdesk.core.order_ids import client_order_id
@@ -116,7 +117,8 @@ class Producing:
             found: list[Any] = self._redis.mget([_RESULT + task_id for task_id in task_ids])
         except RedisError:
             return {}
-        return {name: text for name, text in zip(task_ids, found, strict=True) if text}
+        pairs = zip(task_ids, found, strict=True)
+        return {name: text for name, text in pairs if text and _is_result(text)}
 
     def _prepare(self, name: str, trouble: Trouble) -> None:
         if trouble.point is not None:
@@ -168,3 +170,8 @@ class Producing:
                 if time.monotonic() > deadline_s:
                     raise
                 time.sleep(0.2)
+
+
+def _is_result(text: str) -> bool:
+    """False for the note of a retry: a producer that calls get() waits on."""
+    return json.loads(text)["status"] not in UNREADY_STATES

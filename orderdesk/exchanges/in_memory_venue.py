@@ -68,7 +68,7 @@ class InMemoryVenue:
     """So many placements land, and their answers are lost."""
     hold_back: int = 0
     """So many placements are kept on the wire: unclear now, landed by `land`."""
-    denials: dict[str, ExchangeRefused] = field(default_factory=dict)
+    denials: dict[str, ExchangeRefused | ExchangeUnreachable] = field(default_factory=dict)
     """What questions are refused with, by their names, until it is taken away."""
     silent_questions: int = 0
     """So many questions get no answer."""

@@ -13,7 +13,8 @@ import pytest
 
 from orderdesk.contracts import CancelOrder, PlaceOrder, checked
 from orderdesk.core.answers import Answer, Refused, Why
-from orderdesk.errors import DeskError
+from orderdesk.core.orders import OrderStatus
+from orderdesk.errors import DeskError, ExchangeUnreachable
 from orderdesk.flows import cancel, kill, place, resolve, sweep
 from orderdesk.ports import Desk
 from tests.flows import doings, laws
@@ -124,16 +125,17 @@ class Pair:
         laws.hold(self.crew)
         if gap_ms >= PAST_THE_PROOF_MS:
             # Whoever resolves has meanwhile proven the first attempt absent, and sent another.
-            self._upkeep(gap_ms)
+            self.upkeep(gap_ms)
         first.go(later)
         laws.hold(self.crew)
         second.go()
         first.go()
         laws.hold(self.crew)
         if rest:
-            self._rest()
+            self.rest()
 
-    def _upkeep(self, for_ms: int) -> None:
+    def upkeep(self, for_ms: int) -> None:
+        """Let sweeps and workers go on, and time pass."""
         for _ in range(for_ms // 2_000):
             self.crew.upkeep(sweep.sweep)
             for message in self.crew.due():
@@ -141,7 +143,8 @@ class Pair:
             self.trial.clock.advance(2_000)
             laws.hold(self.crew)
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
+        """Let everything come to rest, and hold what must be true then."""
         kill.release(self.trial.desk, reason="over", by="a person")
         for _ in range(60):
             self.crew.upkeep(sweep.sweep)
@@ -184,3 +187,18 @@ def test_late_worker_when_another_attempt_was_made_meanwhile_then_its_answer_har
     for before, later in product(BEFORE[3:6], LATER):
         pair = Pair(_places, _resolves, mood)
         pair.run(before, 99, later=later, gap_ms=PAST_THE_PROOF_MS, rest=later == 0)
+
+
+def test_unknown_when_no_query_is_answered_past_the_proof_then_it_stays_unknown() -> None:
+    """A question that fails is no answer: only what was answered counts as absence."""
+    # Given an order that is there, and a venue whose clock answers and whose queries do not
+    pair = Pair(_places, _resolves, "takes it, and the answer is lost")
+    for name in ("order", "open_orders", "all_orders", "trades"):
+        pair.venue.denials[name] = ExchangeUnreachable("no answer")
+    # When
+    pair.run(99, 1, gap_ms=PAST_THE_PROOF_MS, rest=False)
+    pair.upkeep(2 * PAST_THE_PROOF_MS)
+    # Then
+    assert [intent.status for intent in laws.intents(pair.trial)] == [OrderStatus.UNKNOWN]
+    pair.venue.denials.clear()
+    pair.rest()

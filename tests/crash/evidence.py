@@ -47,6 +47,8 @@ class Evidence:
     ledger: Ledger
     forgotten_attempts: tuple[Row, ...]
     """Attempts of ledgers that an older copy replaced."""
+    told_before_a_restore: frozenset[str]
+    """Keys that a replaced ledger had ended unplaced: their producers were told so by then."""
     sent: tuple[tuple[str, int], ...]
     """(client order id, stamp) of every order whose bytes were let go, in order."""
     keys: frozenset[str]
@@ -100,6 +102,13 @@ def attempts_in(connection: sqlite3.Connection) -> tuple[Row, ...]:
 def forgotten_at(paths: Iterable[Path]) -> tuple[Row, ...]:
     """Read the attempts of ledgers that were replaced."""
     return tuple(row for path in paths for row in ledger_at(path).attempts)
+
+
+def unplaced_at(paths: Iterable[Path]) -> frozenset[str]:
+    """Read what replaced ledgers had ended without an order."""
+    rows = (row for path in paths for row in ledger_at(path).intents)
+    ended = (row for row in rows if row["ended_ms"] is not None and row["order_id"] is None)
+    return frozenset(row["idempotency_key"] for row in ended)
 
 
 def sent_at(path: Path) -> tuple[tuple[str, int], ...]:

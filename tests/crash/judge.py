@@ -158,14 +158,22 @@ def reports_agree(evidence: Evidence) -> Found:
         key = intent["idempotency_key"]
         task_id = evidence.task_ids.get(key)
         result = evidence.results.get(task_id or "")
-        if task_id is None:
+        if task_id is None or key in evidence.told_before_a_restore:
+            # What was told before the ledger was replaced is counted apart: a hole, and named.
             continue
         if result is None:
             yield key, "its producer has no result"
         elif result["status"] == "SUCCESS":
             yield from _report_agrees(key, result["result"], by_name)
+        elif task_id != intent["task_id"] and _conflicts(result):
+            # The other call of its key came first; this one was refused, and rightly.
+            continue
         elif by_name.get(intent["client_order_id"]) and intent["status"] != "QUARANTINED":
             yield key, f"its producer heard {result['status']}, and the book has the order"
+
+
+def _conflicts(result: Row) -> bool:
+    return bool(result["result"].get("exc_type") == "IntentConflict")
 
 
 def _report_agrees(key: str, report: Row, by_name: Mapping[str, list[Row]]) -> Found:

@@ -37,6 +37,7 @@ TRADE = {
 INTENT = {
     "id": 1,
     "idempotency_key": "a",
+    "task_id": "task",
     "client_order_id": NAME,
     "status": "FILLED",
     "order_id": "X1",
@@ -89,6 +90,7 @@ def evidence() -> Evidence:
         ),
         ledger=Ledger(intents=(INTENT,), attempts=(ATTEMPT,), absences=(), fills=(FILL,)),
         forgotten_attempts=(),
+        told_before_a_restore=frozenset(),
         sent=((NAME, T_MS),),
         keys=frozenset({"a"}),
         task_ids={"a": "task"},

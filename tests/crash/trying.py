@@ -13,7 +13,7 @@ from typing import Any
 from orderdesk.simulator.venue import PAPER_ACCOUNT, PAPER_BALANCES
 from tests.crash import report
 from tests.crash.campaign import Campaign
-from tests.crash.evidence import Evidence, book_of, forgotten_at, ledger_at, sent_at
+from tests.crash.evidence import Evidence, book_of, forgotten_at, ledger_at, sent_at, unplaced_at
 from tests.crash.house import House, running_house, tended
 from tests.crash.judge import Finding, judged
 from tests.crash.nursery import CHECKOUT
@@ -82,6 +82,7 @@ def gathered(campaign: Campaign) -> Evidence:
         book=book_of(door.state(trades=True), door.caps(), PAPER_ACCOUNT),
         ledger=ledger_at(house.ledger_path),
         forgotten_attempts=forgotten_at(campaign.forgotten_ledgers),
+        told_before_a_restore=unplaced_at(campaign.forgotten_ledgers),
         sent=sent_at(house.folder / "shared" / "sent.log"),
         keys=frozenset(producing.called),
         task_ids=producing.task_ids,

@@ -14,6 +14,7 @@ from orderdesk.errors import (
     Fate,
     InvalidOrder,
     LedgerUnavailable,
+    NotInTime,
     NotYet,
     StoreUnavailable,
     Transient,
@@ -81,13 +82,16 @@ def bury(desk: Desk, error: Exception, dead: DeadLetter) -> Intent | None:
 
     Trouble that may pass does not end an order before its deadline: the sweep goes on with
     it, and there is nothing to bury yet. Otherwise an order that provably was not placed
-    ends with its dead letter in one transaction; one with an open attempt goes on. Without
-    the ledger the letter waits in the queue `dead_letter`, and the intake keeps the command.
+    ends with its dead letter in one transaction; one with an open attempt goes on, and so does
+    one that a doubt concerns until it was looked for in vain (`NotInTime` comes after that).
+    Without the ledger the letter waits in the queue `dead_letter`, and the intake keeps the
+    command.
     """
     is_order = dead.task == "place_order" and not isinstance(error, InvalidOrder)
     if is_order and isinstance(error, Transient):
         return _goes_on(desk, dead)
-    end_as = f"{dead.reason}: {dead.message}" if is_order else None
+    ends = is_order and (isinstance(error, NotInTime) or not _forgotten_perhaps(desk, dead))
+    end_as = f"{dead.reason}: {dead.message}" if ends else None
     try:
         burying.bury(desk, dead, end_as=end_as)
         _note_taken_up(desk, dead)
@@ -99,6 +103,19 @@ def bury(desk: Desk, error: Exception, dead: DeadLetter) -> Intent | None:
         with suppress(StoreUnavailable):
             desk.queue.publish("bury", as_fields(dead))
         raise
+
+
+def _forgotten_perhaps(desk: Desk, dead: DeadLetter) -> bool:
+    """True if the order may be on the exchange although the ledger has no attempt of it."""
+    doubt = desk.ledger.doubt()
+    intent = desk.ledger.intent(dead.account or "main", dead.order or "")
+    if doubt is None or intent is None:
+        return False
+    return doubt.concerns(
+        key_minted=bool(intent.command.get("key_minted")),
+        received_ms=intent.received_ms,
+        now_ms=desk.time.now_ms(),
+    )
 
 
 def _note_taken_up(desk: Desk, dead: DeadLetter) -> None:

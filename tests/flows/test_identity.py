@@ -10,8 +10,8 @@ from orderdesk.core.fence import GATEWAY_SKEW_MS, VISIBILITY_LAG_MS
 from orderdesk.core.intents import Doubt, Intent
 from orderdesk.core.orders import OrderStatus
 from orderdesk.core.risk.rules import RiskLimits
-from orderdesk.errors import DeskHalted, ExchangeUnreachable, NotYet
-from orderdesk.flows import identity, look
+from orderdesk.errors import DeskHalted, ExchangeDenied, ExchangeUnreachable, NotYet
+from orderdesk.flows import fate, identity, look
 from orderdesk.flows.identity import DOUBT_MS
 from tests.flows.stepping import Stepper
 from tests.flows.trial import WINDOW_MS, Trial
@@ -175,6 +175,32 @@ def test_restored_order_when_our_rules_say_no_now_then_it_is_adopted_not_denied(
     trial.desk = replace(trial.desk, rules=strict)
     intent = trial.place(trial.order())
     assert (intent.status, intent.order_id) == (OrderStatus.NEW, forgotten.order_id)
+
+
+def test_restored_order_when_the_look_is_refused_then_it_is_buried_and_goes_on(
+    trial: Trial,
+) -> None:
+    """A key that is refused tells nothing of the order: no end may be read out of it."""
+    # Given an order that the backup does not know to be on the exchange
+    forgotten = _placed_by_a_lost_ledger(trial)
+    trial.keep_waiting(trial.order())
+    _begin_doubt(trial, look.REDIS_EMPTY)
+    dead = fate.letter(
+        ExchangeDenied("no", "10072"),
+        task="place_order",
+        task_id=trial.stands().task_id,
+        fields=trial.stands().command,
+        attempts=1,
+    )
+    # When
+    waiting = fate.bury(trial.desk, ExchangeDenied("no", "10072"), dead)
+    # Then
+    assert waiting is not None
+    assert waiting.status is OrderStatus.RECEIVED
+    assert len(trial.ledger.dead_letters()) == 1
+    trial.clock.advance(20_000)
+    trial.run(2_000)
+    assert (trial.stands().status, trial.stands().order_id) == (OrderStatus.NEW, forgotten.order_id)
 
 
 def test_restored_order_when_it_was_fitted_then_it_is_known_again(trial: Trial) -> None:

@@ -50,6 +50,11 @@ class EventKind(StrEnum):
     REPLAYED = "REPLAYED"
     KILL_ENGAGED = "KILL_ENGAGED"
     KILL_RELEASED = "KILL_RELEASED"
+    KILL_VERIFIED = "KILL_VERIFIED"
+    """Nothing is open on the exchange any more, and nothing can land."""
+    DRIFT = "DRIFT"
+    """The exchange holds less of an asset than our own fills bought: an alarm."""
+    LIMIT_CHANGED = "LIMIT_CHANGED"
     VENUE_PAUSED = "VENUE_PAUSED"
     DOUBT = "DOUBT"
     """We may have forgotten orders: look before sending."""
@@ -68,6 +73,7 @@ ALARMS = frozenset(
         EventKind.MISMATCH,
         EventKind.DEAD_LETTER,
         EventKind.KILL_ENGAGED,
+        EventKind.DRIFT,
         EventKind.VENUE_PAUSED,
         EventKind.DOUBT,
         EventKind.UNKNOWN_TOO_LONG,

@@ -4,70 +4,16 @@ Here: names, meanings, defaults. Not here: how a text becomes a value (`settings
 reading the environment and rules over several values (`settings.py`).
 """
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
 
+from orderdesk import settings_risk
 from orderdesk import settings_rules as rules
 from orderdesk.settings_rules import Mode
-
-
-class Secrecy(StrEnum):
-    """How much of a value may be shown. All but OPEN may also come from a file (`NAME_FILE`)."""
-
-    OPEN = "OPEN"
-    MASKED = "MASKED"
-    """A URL, shown without its password."""
-    HIDDEN = "HIDDEN"
-    """Nothing of it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
-    """One variable. Without a `field` it is only recognised: explained, or an alias of a kind.
-
-    `default` holds in TEST, `live` in LIVE where that differs; both may name other variables
-    in braces. An empty `live` means that LIVE has no default: the value must be given.
-    """
-
-    name: str
-    meaning: str
-    rule: str
-    """Completes "must be …"."""
-    default: str
-    read: Callable[[str], object]
-    """Turns text into the value; raises ValueError, with a reason if the rule needs one."""
-    field: str = ""
-    live: str | None = None
-    aliases: tuple[str, ...] = ()
-    secrecy: Secrecy = Secrecy.OPEN
-    empty: str = ""
-    """What an empty value means; nothing here means as if it were not set."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every name it may be set under."""
-        plain = (self.name, *self.aliases)
-        if self.secrecy is Secrecy.OPEN:
-            return plain
-        return tuple(form for name in plain for form in (name, f"{name}_FILE"))
-
-    def shown(self, text: str) -> str:
-        """Return a value as people may see it."""
-        if self.secrecy is Secrecy.HIDDEN:
-            return "(set)" if text else "(not set)"
-        if self.secrecy is Secrecy.OPEN:
-            return text
-        # Up to the last @, whatever is between: a password may hold what a URL should not.
-        text = re.sub(r"://.*@", "://***@", text)
-        return re.sub(r"(?i)(pass[a-z]*=)[^&]*", r"\1***", text)
-
+from orderdesk.settings_variable import Secrecy, Variable
 
 _NAME = r"[a-z0-9][a-z0-9_-]{0,31}"
 _NAME_RULE = "1 to 32 of a-z, 0-9, _ and -, and begin with a letter or digit"
 _KEY_RULE = "printable ASCII without spaces"
-_LIMIT_RULE = "an amount above 0, or none for no limit"
 _PORT_RULE = "a port from 1 to 65535"
 _ONE_OR_ZERO = "1 or 0"
 
@@ -238,26 +184,8 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
             field="rate_limit_buffer",
         ),
     ),
-    "Risk": (
-        Variable(
-            name="RISK_MIN_NOTIONAL",
-            meaning="Smaller orders are denied, in quote currency; empty or none is no limit.",
-            rule=_LIMIT_RULE,
-            default="5",
-            read=rules.limit,
-            field="risk_min_notional",
-            empty="none",
-        ),
-        Variable(
-            name="RISK_MAX_NOTIONAL",
-            meaning="Larger orders are denied, in quote currency; empty or none is no limit.",
-            rule=_LIMIT_RULE,
-            default="250",
-            read=rules.limit,
-            field="risk_max_notional",
-            empty="none",
-        ),
-    ),
+    "Risk": settings_risk.LIMITS,
+    "Kill switch": settings_risk.KILL_SWITCH,
     "Logs": (
         Variable(
             name="LOG_LEVEL",

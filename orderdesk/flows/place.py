@@ -22,7 +22,7 @@ from orderdesk.errors import (
     StoreUnavailable,
     Transient,
 )
-from orderdesk.flows import draft, look, pause, wake
+from orderdesk.flows import draft, gate, kill_switch, look, pause, wake
 from orderdesk.flows.pacing import Pacer
 from orderdesk.ports import Desk, NewOrder
 
@@ -59,15 +59,19 @@ def _bring_forward(
     doubt = look.doubt_about(desk, command)
     if doubt is None:
         _confirm_in_time(desk, known)
-    order, refusal = draft.fitted(desk, commanded)
+        if (stopped := kill_switch.stopped(desk, commanded)) is not None:
+            return stopped
+    order, refusal, verdict = draft.fitted(desk, commanded)
     if doubt is not None and not draft.names_nothing(refusal):
         # Before any no of ours: what we may have forgotten can be neither late nor too large.
         found = look.before_sending(desk, order, doubt)
         if found is not None:
             return wake.for_what_is_left(desk, found)
         _confirm_in_time(desk, known)
+        if (stopped := kill_switch.stopped(desk, order)) is not None:
+            return stopped
     if refusal is not None:
-        return desk.ledger.refuse(order, refusal, now_ms=desk.time.now_ms())
+        return desk.ledger.refuse(order, refusal, now_ms=desk.time.now_ms(), verdict=verdict)
     opened = _open(desk, order)
     if isinstance(opened, Intent):
         return opened
@@ -106,7 +110,7 @@ def _open(desk: Desk, order: Draft) -> Opened | Intent:
         stamp=lambda: desk.time.stamp_ms(window_ms),
         window_ms=window_ms,
         request_hash=_hash_of(throttled),
-        gate=lambda final: draft.gate(desk, final),
+        gate=lambda final, standing: gate.judge(desk, final, standing),
     )
     if isinstance(opened, Opened):
         _remember(desk, opened)

@@ -170,6 +170,14 @@ class Memory(Protocol):
         """Give a `once` back early."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A last price (quote per base) and how old it is at most."""
+
+    price: Decimal
+    age_ms: int
+
+
 class Markets(Protocol):
     """Market rules and prices, cached; fetched through the exchange when stale."""
 
@@ -179,7 +187,7 @@ class Markets(Protocol):
     def last_price(self, symbol: str) -> Decimal | None:
         """Return the last price (Decimal) if it is fresh or can be had, else None."""
 
-    def remembered_price(self, symbol: str) -> Decimal | None:
+    def remembered_price(self, symbol: str) -> Quote | None:
         """Return the last price if one at most a minute old is at hand; never asks the venue."""
 
     def disable(self, symbol: str, reason: str) -> None:

@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, str] = {
     "explain": "tell the story of one order, from call to end",
     "status": "show how the desk is: queue, ledger, exchange, workers, switches",
     "kill": "stop all sending now, and cancel what rests",
+    "limits": "show the risk limits, or change one while the desk runs",
+    "alive": "say that somebody is there, for the dead-man's switch",
     "release": "allow sending again after a kill",
     "answer": "say what became of an order in quarantine",
     "dead": "list, show, replay or discard work that could not be finished",

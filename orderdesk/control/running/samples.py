@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from orderdesk.core.money import canonical, floor_to
-from orderdesk.core.risk.rules import RiskLimits
+from orderdesk.core.risk.limits import RiskLimits
 
 THIN, DEEP = "MXUSDT", "BTCUSDT"
 """In a thin book slippage can be seen. Two symbols only: a price costs the desk a request."""

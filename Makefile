@@ -1,13 +1,14 @@
 # Every command of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install environment run test test-fast check format lock clean
+.PHONY: help install environment run test test-fast check bench-kill format lock clean
 
 BIN := .venv/bin
 # Files of tests run side by side, one a core: most of them wait for servers and workers.
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 # The one-off scripts of ops/ are no package, so the type checker gets them by name.
 SCRIPTS := ops/install.py ops/environment.py
+BENCHES := ops/bench/kill.py
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -40,8 +41,12 @@ check: environment ## what reading finds: format, lint, types, import rules
 	@echo '== types (mypy --strict)'
 	@$(BIN)/mypy
 	@$(BIN)/mypy --no-error-summary $(SCRIPTS)
+	@$(BIN)/mypy --no-error-summary $(BENCHES)
 	@echo '== import rules (import-linter)'
 	@$(BIN)/lint-imports
+
+bench-kill: environment ## measure the kill switch: 8 busy workers, 200 resting orders
+	@$(BIN)/python ops/bench/kill.py
 
 format: environment ## rewrite the code as ruff wants it, and mend what it can mend
 	@$(BIN)/ruff check --fix-only .

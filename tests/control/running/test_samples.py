@@ -53,3 +53,13 @@ def test_samples_when_a_key_is_not_needed_then_delay_mints_it() -> None:
     """They are placed as most producers will place theirs."""
     named = [s for s in samples("key", PRICES, limits=LIMITS[0]) if "idempotency_key" in s.fields]
     assert [sample.title for sample in named] == ["loses its answer"]
+
+
+def test_samples_when_earlier_ones_are_held_then_they_are_sold_again() -> None:
+    """Starting the desk often never comes to the limit of what it may hold."""
+    bought = [s.fields["quantity"] for s in samples("key", PRICES, limits=LIMITS[0])[:2]]
+    held = sum(map(Decimal, bought), Decimal(0))
+    sides = [s.fields["side"] for s in samples("key", PRICES, limits=LIMITS[0], held=held)]
+    assert sides == ["SELL", "SELL", "BUY", "BUY"]
+    less = [s.fields["side"] for s in samples("key", PRICES, limits=LIMITS[0], held=held - 1)]
+    assert less == ["BUY"] * 4

@@ -62,6 +62,19 @@ class CancelAllReport(Message):
     """Idempotency keys; their cancels are written down and go on."""
 
 
+class KillReport(Message):
+    """The kill switch as it stands after a call: engaged, and whether that is verified."""
+
+    engaged: bool
+    at_ms: int
+    by: str
+    reason: str
+    verified_ms: int | None = None
+    """When it was proven that nothing is open; None: ENGAGED, NOT YET VERIFIED."""
+    still_open: tuple[str, ...] = ()
+    """Keys of orders that rest or may rest."""
+
+
 class Holding(Message):
     """What the account holds of one asset."""
 

@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, str] = {
     "status": "show how the desk is: queue, ledger, exchange, switches",
     "preflight": "ask everything that must hold before real orders are sent",
     "kill": "stop all sending now, and cancel what rests",
+    "limits": "show the risk limits, or change one while the desk runs",
+    "alive": "say that somebody is there, for the dead-man's switch",
     "release": "allow sending again after a kill",
     "answer": "say what became of an order in quarantine",
     "dead": "list, show, replay or discard work that could not be finished",

@@ -17,12 +17,15 @@ from orderdesk.core.intents import (
     Switch,
 )
 from orderdesk.core.markets import Refusal
+from orderdesk.core.risk.exposure import Standing
+from orderdesk.core.risk.verdicts import PASSED, Verdict
+from orderdesk.ports.risk_ledger import RiskLedger
 
-Gate = Callable[[Draft], Refusal | None]
-"""The rules that age, asked again inside the opening transaction."""
+Gate = Callable[[Draft, Standing], Verdict]
+"""The rules, asked again inside the opening transaction: what is at risk is locked there."""
 
 
-class Ledger(Protocol):
+class Ledger(RiskLedger, Protocol):
     """The truth. Each method is one transaction; events it books are told after the commit.
 
     Raises `LedgerUnavailable` when it is locked, gone or full.
@@ -62,8 +65,13 @@ class Ledger(Protocol):
     def receive(self, draft: Draft, *, now_ms: int, next_wake_ms: int) -> Intent:
         """Write an intent down as RECEIVED if it is new; return it as it stands."""
 
-    def refuse(self, draft: Draft, refusal: Refusal, *, now_ms: int) -> Intent:
-        """End an intent DENIED, if no attempt is open and it has not ended; return it."""
+    def refuse(
+        self, draft: Draft, refusal: Refusal, *, now_ms: int, verdict: Verdict = PASSED
+    ) -> Intent:
+        """End an intent DENIED, if no attempt is open and it has not ended; return it.
+
+        `verdict` is what the risk gate held against what, as far as it ran.
+        """
 
     def expire(self, draft: Draft, reason: str, *, now_ms: int) -> Intent:
         """End an intent EXPIRED_UNSENT, if no attempt is open and it has not ended."""

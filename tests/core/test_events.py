@@ -28,6 +28,7 @@ def test_alarms_when_the_promise_is_at_stake_then_they_are_rung() -> None:
         EventKind.ORDER_QUARANTINED,
         EventKind.QUARANTINE_EVIDENCE,
         EventKind.UNKNOWN_TOO_LONG,
+        EventKind.DRIFT,
         EventKind.DEAD_LETTER,
         EventKind.DOUBT,
         EventKind.KILL_ENGAGED,

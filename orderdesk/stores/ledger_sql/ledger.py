@@ -17,8 +17,10 @@ from orderdesk.stores.ledger_sql.identity import Identity
 from orderdesk.stores.ledger_sql.opening import Opening
 from orderdesk.stores.ledger_sql.reading import Reading
 from orderdesk.stores.ledger_sql.resolving import Resolving
+from orderdesk.stores.ledger_sql.risk import Risk
 from orderdesk.stores.ledger_sql.schema import balance_snapshots
 from orderdesk.stores.ledger_sql.settling import Settling
+from orderdesk.stores.ledger_sql.standing_down import StandingDown
 from orderdesk.stores.ledger_sql.store import Listener, Store
 from orderdesk.stores.ledger_sql.switches import Switches
 
@@ -39,6 +41,8 @@ class LedgerSql(
     Reading,
     Due,
     Switches,
+    Risk,
+    StandingDown,
     DeadLetters,
 ):
     """The `Ledger` port over SQL: SQLite in a file, or in memory for tests of flows.

@@ -20,12 +20,14 @@ from orderdesk.contracts.commands import (
 )
 from orderdesk.contracts.messages import Amount, Message, checked
 from orderdesk.contracts.reports import (
+    AssetReport,
     CancelAllReport,
     Discrepancy,
     Holding,
     KillReport,
     OrderReport,
     PortfolioReport,
+    PositionReport,
     ReconcileReport,
     Times,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "DEFAULT_ACCOUNT",
     "DEFAULT_VALID_FOR_MS",
     "Amount",
+    "AssetReport",
     "CancelAllOrders",
     "CancelAllReport",
     "CancelOrder",
@@ -48,6 +51,7 @@ __all__ = [
     "PlaceOrder",
     "PollOrderStatus",
     "PortfolioReport",
+    "PositionReport",
     "Reconcile",
     "ReconcileReport",
     "ResolveOrder",

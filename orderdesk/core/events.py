@@ -52,6 +52,8 @@ class EventKind(StrEnum):
     KILL_RELEASED = "KILL_RELEASED"
     KILL_VERIFIED = "KILL_VERIFIED"
     """Nothing is open on the exchange any more, and nothing can land."""
+    BALANCE_MOVED = "BALANCE_MOVED"
+    """A balance moved by what no order of ours explains: an alarm. Profit and loss did not."""
     DRIFT = "DRIFT"
     """The exchange holds less of an asset than our own fills bought: an alarm."""
     LIMIT_CHANGED = "LIMIT_CHANGED"
@@ -80,6 +82,7 @@ ALARMS = frozenset(
         EventKind.VENUE_PAUSED,
         EventKind.PREFLIGHT_FAILED,
         EventKind.DOUBT,
+        EventKind.BALANCE_MOVED,
         EventKind.UNKNOWN_TOO_LONG,
     }
 )

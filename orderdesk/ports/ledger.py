@@ -1,9 +1,11 @@
 """The ledger, as the desk needs it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from orderdesk.core.answers import Answer, Balance, ExchangeOrder, Fill
+from orderdesk.core.asset_books import AssetBook
 from orderdesk.core.durability import Durability
 from orderdesk.core.events import Event
 from orderdesk.core.intents import (
@@ -23,6 +25,27 @@ from orderdesk.ports.risk_ledger import RiskLedger
 
 Gate = Callable[[Draft, Standing], Verdict]
 """The rules, asked again inside the opening transaction: what is at risk is locked there."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookedFill:
+    """A fill as it was booked: in which order, and when."""
+
+    id: int
+    booked_ms: int
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """An account's books, asset by asset."""
+
+    books: Mapping[str, AssetBook]
+    fill_id: int
+    """Every fill up to this one is in them."""
+    since_ms: int
+    """When the first sync was."""
+    syncs: int = 0
 
 
 class Ledger(RiskLedger, Protocol):
@@ -225,6 +248,19 @@ class Ledger(RiskLedger, Protocol):
 
     def close_dead_letter(self, letter_id: int, *, state: str, note: str) -> None:
         """Mark a dead letter REPLAYED or DISCARDED, with who and why."""
+
+    # -- the portfolio
+    def asset_books(self, account: str) -> Books | None:
+        """Return an account's books; None before the first sync."""
+
+    def save_asset_books(self, account: str, after: Books, *, was: Books | None) -> bool:
+        """Keep the books as they are after a sync; False if another sync was quicker."""
+
+    def fills_after(self, account: str, fill_id: int, limit: int) -> Sequence[BookedFill]:
+        """Return an account's fills in the order they were booked, from the one behind an id."""
+
+    def last_fill_id(self) -> int:
+        """Return the number of the newest fill, 0 if there is none."""
 
     def save_balances(self, account: str, balances: Sequence[Balance], *, now_ms: int) -> None:
         """Keep a snapshot of the account's balances."""

@@ -31,6 +31,7 @@ def test_alarms_when_the_promise_is_at_stake_then_they_are_rung() -> None:
         EventKind.DRIFT,
         EventKind.DEAD_LETTER,
         EventKind.DOUBT,
+        EventKind.BALANCE_MOVED,
         EventKind.KILL_ENGAGED,
         EventKind.VENUE_PAUSED,
         EventKind.PREFLIGHT_FAILED,

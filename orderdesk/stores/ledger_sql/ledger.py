@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, or_
 
 from orderdesk.core.answers import Balance
 from orderdesk.core.events import Event
+from orderdesk.stores.ledger_sql.asset_books import AssetBooks
 from orderdesk.stores.ledger_sql.booking import Booking
 from orderdesk.stores.ledger_sql.cancelling import Cancelling
 from orderdesk.stores.ledger_sql.commands import Commands
@@ -28,6 +29,10 @@ BUSY_TIMEOUT_MS = 5_000
 """SQLite's habit in Python (sqlite3.connect's `timeout`); a commit takes a few ms."""
 
 
+SNAPSHOTS_KEPT_MS = 30 * 86_400_000
+"""Balances are read every minute, order or no order: they must not grow for ever."""
+
+
 class LedgerSql(
     Identity,
     Asking,
@@ -44,6 +49,7 @@ class LedgerSql(
     Risk,
     StandingDown,
     DeadLetters,
+    AssetBooks,
 ):
     """The `Ledger` port over SQL: SQLite in a file, or in memory for tests of flows.
 
@@ -93,7 +99,10 @@ class LedgerSql(
         ]
         with self._store.write() as work:
             work.connection.execute(
-                delete(table).where(table.c.account == account, table.c.at_ms == now_ms)
+                delete(table).where(
+                    table.c.account == account,
+                    or_(table.c.at_ms == now_ms, table.c.at_ms < now_ms - SNAPSHOTS_KEPT_MS),
+                )
             )
             if rows:
                 work.connection.execute(insert(table), rows)

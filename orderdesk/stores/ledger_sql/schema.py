@@ -29,7 +29,7 @@ from sqlalchemy import (
 from orderdesk.core.orders import ENDED, OrderStatus
 from orderdesk.stores.ledger_sql.column_types import Amount, JsonText, RowId
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration, which this code reads and writes."""
 
 metadata = MetaData()
@@ -231,6 +231,34 @@ balance_snapshots = Table(
     Column("locked", Amount, nullable=False),
     PrimaryKeyConstraint("account", "at_ms", "asset"),
 )
+
+asset_cursors = Table(
+    "asset_cursors",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("fill_id", RowId, nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("syncs", BigInteger, nullable=False),
+)
+"""Up to which fill the books of assets go; `syncs` tells two syncs at once apart."""
+
+asset_books = Table(
+    "asset_books",
+    metadata,
+    Column("account", Text, nullable=False),
+    Column("asset", Text, nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("baseline", Amount, nullable=False),
+    Column("ours", Amount, nullable=False),
+    Column("fees", Amount, nullable=False),
+    Column("moved", Amount, nullable=False),
+    Column("drift", Amount, nullable=False),
+    Column("drift_syncs", Integer, nullable=False),
+    Column("level_ms", BigInteger, nullable=False),
+    Column("settled", Boolean, nullable=False),
+    PrimaryKeyConstraint("account", "asset"),
+)
+"""Our fills against their balances, one row an asset: running sums, so nothing is added up."""
 
 switches = Table(
     "switches",

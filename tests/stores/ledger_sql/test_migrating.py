@@ -62,6 +62,17 @@ def test_revision_when_a_migration_is_added_then_the_code_knows_it() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
 
 
+NEWER_TABLES = (
+    "account_uids",
+    "exposures",
+    "limit_history",
+    "heartbeats",
+    "asset_cursors",
+    "asset_books",
+)
+"""What the first release did not have."""
+
+
 def test_open_when_an_older_desk_wrote_it_then_it_keeps_its_id_and_its_orders(
     file_url: str, unborn_url: str
 ) -> None:
@@ -77,7 +88,7 @@ def test_open_when_an_older_desk_wrote_it_then_it_keeps_its_id_and_its_orders(
     risk = [_at_risk(one) for one in ledger.exposures("main")]
     ledger.close()
     with closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as connection:
-        for table in ("account_uids", "exposures", "limit_history", "heartbeats"):
+        for table in NEWER_TABLES:
             connection.execute(f"DROP TABLE {table}")
         connection.execute("ALTER TABLE switches DROP COLUMN verified_ms")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")

@@ -1,7 +1,7 @@
 # Every command of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install environment run test test-fast check format lock smoke bench-import bench-kill clean
+.PHONY: help install environment run test test-fast check format lock smoke bench-import bench-kill soak clean
 .PHONY: chaos chaos-sweep chaos-mutants
 
 BIN := .venv/bin
@@ -48,6 +48,9 @@ check: environment ## what reading finds: format, lint, types, import rules
 
 bench-kill: environment ## measure the kill switch: 8 busy workers, 200 resting orders
 	@$(BIN)/python ops/bench/kill.py
+
+soak: environment ## paper trading under load, MINUTES=15; the report is in var/soak
+	@$(BIN)/python -m orderdesk soak --minutes $(or $(MINUTES),15)
 
 format: environment ## rewrite the code as ruff wants it, and mend what it can mend
 	@$(BIN)/ruff check --fix-only .

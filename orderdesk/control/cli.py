@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "reconcile": "hold our book against the exchange and heal it",
     "settings": "show every setting, its value and where it comes from",
     "bridge": "take orders from a Redis channel and a Redis stream",
+    "soak": "trade on paper under load for a while, and report",
     "redis": "run the desk's own Redis server",
     "simulate": "run the simulator, a small MEXC for paper trading",
     "flower": "run Flower, the queue's web page, behind a password",

@@ -1,7 +1,7 @@
 # Every command of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install environment run test test-fast check format lock smoke bench-import clean
+.PHONY: help install environment run test test-fast check format lock smoke bench-import bench-kill soak clean
 .PHONY: chaos chaos-sweep chaos-mutants
 
 BIN := .venv/bin
@@ -9,6 +9,7 @@ BIN := .venv/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 # One-off scripts are no package, so the type checker gets them by name.
 SCRIPTS := ops/install.py ops/environment.py ops/bench_import.py docs/examples/risk_manager.py
+BENCHES := ops/bench/kill.py
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -41,8 +42,15 @@ check: environment ## what reading finds: format, lint, types, import rules
 	@echo '== types (mypy --strict)'
 	@$(BIN)/mypy
 	@$(BIN)/mypy --no-error-summary $(SCRIPTS)
+	@$(BIN)/mypy --no-error-summary $(BENCHES)
 	@echo '== import rules (import-linter)'
 	@$(BIN)/lint-imports
+
+bench-kill: environment ## measure the kill switch: 8 busy workers, 200 resting orders
+	@$(BIN)/python ops/bench/kill.py
+
+soak: environment ## paper trading under load, MINUTES=15; the report is in var/soak
+	@$(BIN)/python -m orderdesk soak --minutes $(or $(MINUTES),15)
 
 format: environment ## rewrite the code as ruff wants it, and mend what it can mend
 	@$(BIN)/ruff check --fix-only .

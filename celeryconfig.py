@@ -95,6 +95,8 @@ beat_schedule = {
     }
     for name, task, every_s in (
         ("sweep what makes no progress", "sweep_intents", 1.0),
+        ("go on with a kill", "tend_kill", 1.0),
+        ("watch what is at risk", "watch_risk", 2.0),
         ("follow open orders", "follow_open_orders", 1.0),  # each symbol at its own pace
         ("measure exchange time", "sync_time", 10.0),
         ("read the portfolio", "sync_portfolio", 60.0),

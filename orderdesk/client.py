@@ -28,6 +28,7 @@ __all__ = [
     "cancel_all_orders",
     "cancel_order",
     "errors",
+    "kill_switch",
     "place_order",
     "poll_order_status",
     "producer",
@@ -123,3 +124,4 @@ poll_order_status = Handle("poll_order_status")
 resolve_order = Handle("resolve_order")
 sync_portfolio = Handle("sync_portfolio")
 reconcile = Handle("reconcile")
+kill_switch = Handle("kill_switch")

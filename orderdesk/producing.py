@@ -13,6 +13,7 @@ from orderdesk.contracts import (
     CancelAllOrders,
     CancelOrder,
     Command,
+    KillSwitch,
     PlaceOrder,
     PollOrderStatus,
     Reconcile,
@@ -32,6 +33,7 @@ COMMANDS: Mapping[str, type[Command]] = {
     "resolve_order": ResolveOrder,
     "sync_portfolio": SyncPortfolio,
     "reconcile": Reconcile,
+    "kill_switch": KillSwitch,
 }
 """What a producer may call, and the shape of each call."""
 

@@ -10,7 +10,6 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -19,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from pydantic import SecretStr
 
 from orderdesk.errors import SettingsError
+from orderdesk.settings_risk import RiskSettings, resolve_policy
 from orderdesk.settings_rules import WITHOUT_TLS, Mode, in_url, is_loopback
 from orderdesk.settings_table import EXPLAINED, NAMES, TABLE
 from orderdesk.settings_variable import Secrecy, Variable
@@ -26,7 +26,7 @@ from orderdesk.settings_variable import Secrecy, Variable
 __all__ = ["Mode", "Settings", "Shown"]
 
 _DEFAULT = "default"
-_BEGINNINGS = ("ORDERDESK_", "MEXC_", "RISK_")
+_BEGINNINGS = ("ORDERDESK_", "MEXC_", "RISK_", "KILL_")
 """An unknown variable that begins so was meant for us; the user hears of it."""
 
 
@@ -39,7 +39,7 @@ class Shown(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(RiskSettings):
     """Everything that may differ between two desks; built by `from_environment`."""
 
     mode: Mode
@@ -63,8 +63,6 @@ class Settings:
     workers: int
     caps: str
     rate_limit_buffer: Fraction
-    risk_min_notional: Decimal | None
-    risk_max_notional: Decimal | None
     orders_channel: str
     orders_stream: str
     replies_stream: str
@@ -90,6 +88,7 @@ class Settings:
         if "EXCHANGE" in given:
             given.setdefault("EXECUTION_MODE", _Given(mode.value, "EXCHANGE"))
         values, texts = _read_all(given, mode, needs_keys=needs_keys)
+        resolve_policy(values)
         for check in (_stays_on_this_host, _live_is_meant, _ports_differ, _limits_in_order):
             check(values)
         notices = (*_notices(given, values), *_unknown(environ))
@@ -121,6 +120,7 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Every text that must never be logged: key, secret, and the passwords in URLs."""
         found = [self.api_key.get_secret_value(), self.api_secret.get_secret_value()]
+        found.append(self.operator_token.get_secret_value())
         for url in (self.redis_url, self.broker_url, self.database_url):
             parts = urlsplit(url)
             found += [parts.password or "", unquote(parts.password or "")]

@@ -16,6 +16,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
+from orderdesk.core.markets import normalise_symbol
+from orderdesk.core.risk.limits import Layer, read_scoped
+
 
 class Mode(StrEnum):
     """What the desk talks to: its simulator on this host, or the exchange."""
@@ -78,6 +81,47 @@ def limit(text: str) -> Decimal | None:
     if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,18})?", text) or not Decimal(text):
         raise ValueError
     return Decimal(text)
+
+
+POLICY = "policy"
+"""Stands for the number of the risk policy."""
+
+
+def limit_or_policy(text: str) -> Decimal | str | None:
+    """Read an amount above 0, `none`, or `policy`."""
+    return POLICY if text.lower() == POLICY else limit(text)
+
+
+def whole_limit(text: str) -> int | None:
+    """Read a whole number above 0, or `none`."""
+    return None if text.lower() == "none" else whole(1, 999_999_999)(text)
+
+
+def symbols(text: str) -> frozenset[str] | None:
+    """Read symbols with commas between, or `none` for all."""
+    if text.lower() == "none":
+        return None
+    return frozenset(normalise_symbol(part) for part in text.split(",") if part.strip())
+
+
+def scoped_limits(text: str) -> Mapping[tuple[str, str], Layer]:
+    """Read limits of single accounts and symbols, or `none`."""
+    return {} if text.lower() == "none" else read_scoped(text)
+
+
+def operators(text: str) -> Mapping[str, str]:
+    """Read who may steer and the hash of each one's token, or `none`."""
+    if text.lower() == "none":
+        return {}
+    pairs = [re.fullmatch(r"([a-z0-9._-]{1,32}):([0-9a-f]{64})", part) for part in text.split(",")]
+    if not all(pairs):
+        raise ValueError
+    return {pair[1]: pair[2] for pair in pairs if pair}
+
+
+def secret_or_none(text: str) -> SecretStr:
+    """Read a credential that need not be there."""
+    return SecretStr("") if text.lower() == "none" else secret(text)
 
 
 def secret(text: str) -> SecretStr:

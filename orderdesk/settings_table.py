@@ -6,6 +6,7 @@ reading the environment and rules over several values (`settings.py`).
 
 from collections.abc import Mapping
 
+from orderdesk import settings_risk
 from orderdesk import settings_rules as rules
 from orderdesk.settings_rules import Mode
 from orderdesk.settings_variable import Secrecy, Variable
@@ -13,7 +14,6 @@ from orderdesk.settings_variable import Secrecy, Variable
 _NAME = r"[a-z0-9][a-z0-9_-]{0,31}"
 _NAME_RULE = "1 to 32 of a-z, 0-9, _ and -, and begin with a letter or digit"
 _KEY_RULE = "printable ASCII without spaces"
-_LIMIT_RULE = "an amount above 0, or none for no limit"
 _PORT_RULE = "a port from 1 to 65535"
 _ONE_OR_ZERO = "1 or 0"
 
@@ -231,26 +231,8 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
             field="rate_limit_buffer",
         ),
     ),
-    "Risk": (
-        Variable(
-            name="RISK_MIN_NOTIONAL",
-            meaning="Smaller orders are denied, in quote currency; empty or none is no limit.",
-            rule=_LIMIT_RULE,
-            default="5",
-            read=rules.limit,
-            field="risk_min_notional",
-            empty="none",
-        ),
-        Variable(
-            name="RISK_MAX_NOTIONAL",
-            meaning="Larger orders are denied, in quote currency; empty or none is no limit.",
-            rule=_LIMIT_RULE,
-            default="250",
-            read=rules.limit,
-            field="risk_max_notional",
-            empty="none",
-        ),
-    ),
+    "Risk": settings_risk.LIMITS,
+    "Kill switch": settings_risk.KILL_SWITCH,
     "Orders over Redis": (
         _name("ORDERDESK_ORDERS_CHANNEL", "Channel on which the bridge hears orders.", "orders"),
         _name("ORDERDESK_ORDERS_STREAM", "Stream from which it reads them.", "orders:in"),

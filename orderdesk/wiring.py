@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable
 
 from orderdesk.client import Producer
-from orderdesk.core.risk.rules import RiskLimits
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.exchanges.http import HttpDoor
 from orderdesk.exchanges.mexc.limits import TIME, profile
@@ -26,6 +25,7 @@ from orderdesk.stores.memory_redis import MemoryRedis
 from orderdesk.stores.outbox_redis import OutboxRedis
 from orderdesk.stores.queue_celery import CeleryQueue
 from orderdesk.stores.redis_door import connect
+from orderdesk.stores.reserve_pace import ReservePace
 from orderdesk.stores.throttle_line import UNKNOWN_MS
 from orderdesk.stores.throttle_redis import ThrottleRedis
 from orderdesk.telemetry import logs
@@ -113,23 +113,34 @@ def configure_logging() -> None:
         logging.getLogger(__name__).warning("%s", notice)
 
 
-def wire(chosen: Settings) -> Desk:
+def desk_for_a_kill() -> Desk:
+    """Return a desk of its own that goes on cancelling, slowly, while Redis is away."""
+    return wire(settings(), goes_on_without_redis=True)
+
+
+def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
     """Build a desk from settings: every adapter gets plain arguments."""
     chosen.home.mkdir(parents=True, exist_ok=True)
     redis = connect(chosen.redis_url)
     desk_id = chosen.desk_id
     clock = ClockRedis(redis, desk_id=desk_id)
-    throttle = ThrottleRedis(
+    throttle: Throttle = ThrottleRedis(
         redis,
         desk_id=desk_id,
         caps=caps(chosen),
         buffer=chosen.rate_limit_buffer,
         unknown_ms=UNKNOWN_MS if chosen.mode is Mode.LIVE else PAPER_UNKNOWN_MS,
     )
+    if goes_on_without_redis:
+        throttle = ReservePace(throttle, clock)
     rules = Rules(
         accounts=(ACCOUNT,),
         window_ms=chosen.recv_window_ms,
-        risk=RiskLimits(chosen.risk_min_notional, chosen.risk_max_notional),
+        risk=chosen.limits,
+        scoped=chosen.risk_limits,
+        policy=chosen.risk_policy,
+        triggers=chosen.triggers,
+        kills_foreign=chosen.kill_foreign,
         key_hash=key_hash(chosen) if chosen.mode is Mode.LIVE else None,
     )
     stream = RedisStream(redis, desk_id=desk_id, channel=chosen.results_channel)

@@ -6,12 +6,13 @@ from orderdesk import wiring
 from orderdesk.contracts import (
     CancelAllOrders,
     CancelOrder,
+    KillSwitch,
     PlaceOrder,
     PollOrderStatus,
     ResolveOrder,
     checked,
 )
-from orderdesk.flows import cancel, cancel_all, collect, place, poll, report, resolve
+from orderdesk.flows import cancel, cancel_all, collect, kill_command, place, poll, report, resolve
 from tasks.celery_app import app
 from tasks.desk_task import DeskTask, UpkeepTask, answered
 
@@ -35,6 +36,13 @@ def cancel_all_orders(self: DeskTask, **fields: Any) -> dict[str, Any]:
     """Cancel every order of this desk, on one symbol or on all."""
     command = checked(CancelAllOrders, fields, key=self.request.id)
     return cancel_all.cancel_all(wiring.desk(), command).wire()
+
+
+@app.task(base=DeskTask, name="kill_switch", bind=True)
+def kill_switch(self: DeskTask, **fields: Any) -> dict[str, Any]:
+    """Stop all sending now, and cancel what rests; see `orderdesk.contracts.KillSwitch`."""
+    command = checked(KillSwitch, fields, key=self.request.id)
+    return kill_command.kill_on(wiring.desk(), command).wire()
 
 
 @app.task(base=DeskTask, name="poll_order_status", bind=True)

@@ -1,7 +1,7 @@
 """What beat runs. Every job may run twice at once and may be missed: none is a promise."""
 
 from orderdesk import wiring
-from orderdesk.flows import follow, sweep
+from orderdesk.flows import follow, kill, sweep, watch
 from tasks.celery_app import app
 from tasks.desk_task import UpkeepTask
 
@@ -18,6 +18,18 @@ def follow_open_orders() -> None:
     desk = wiring.desk()
     for account in desk.rules.accounts:
         follow.follow(desk, account)
+
+
+@app.task(base=UpkeepTask, name="watch_risk", ignore_result=True)
+def watch_risk() -> None:
+    """Value open positions, and stop the desk if a trigger says so."""
+    watch.watch(wiring.desk())
+
+
+@app.task(base=UpkeepTask, name="tend_kill", ignore_result=True)
+def tend_kill() -> None:
+    """Go on with a kill: cancel, look, verify; nothing to do unless the switch is engaged."""
+    kill.tend(wiring.desk())
 
 
 @app.task(base=UpkeepTask, name="sync_time", ignore_result=True)

@@ -178,11 +178,14 @@ def test_beat_when_it_ticks_then_its_jobs_exist_and_old_ones_are_not_piled_up(lo
     assert set(tasks) == {
         "sync_time",
         "sweep_intents",
+        "tend_kill",
+        "watch_risk",
         "follow_open_orders",
         "reconcile",
         "sync_portfolio",
     }
-    assert {QUEUE_OF[task] for task in tasks} <= {UPKEEP, ACCOUNT}
+    # A kill's sweep must not wait behind a question.
+    assert {QUEUE_OF[task] for task in tasks if task != "tend_kill"} <= {UPKEEP, ACCOUNT}
     for job in jobs:
         assert job["schedule"] < job["options"]["expires"]
 

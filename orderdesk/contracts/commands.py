@@ -12,6 +12,9 @@ from orderdesk.core.orders import OrderType, Side
 DEFAULT_VALID_FOR_MS = 60_000
 DEFAULT_ACCOUNT = "main"
 
+MOST_CANDLES = 50
+"""The policy looks at 15; more only lengthen every message."""
+
 LATEST_MS = 253_402_300_800_000
 """The year 10000: what lies beyond is no time but a slip of units."""
 
@@ -78,12 +81,21 @@ _NOT_PARAMETERS = (
     "valid_until_ms",
     "trace_id",
     "intake_entry",
+    "candles",
 )
 
 _TYPE_OF_TIME_IN_FORCE = {
     "IOC": OrderType.IMMEDIATE_OR_CANCEL,
     "FOK": OrderType.FILL_OR_KILL,
 }
+
+
+class Candle(Message):
+    """One candle, in quote per base."""
+
+    high: PositiveAmount
+    low: PositiveAmount
+    close: PositiveAmount
 
 
 class PlaceOrder(Command):
@@ -99,6 +111,8 @@ class PlaceOrder(Command):
     quantity: PositiveAmount | None = None
     quote_quantity: PositiveAmount | None = None
     price: PositiveAmount | None = None
+    candles: Annotated[tuple[Candle, ...], Field(max_length=MOST_CANDLES)] = ()
+    """Oldest first; with them the policy's stop-loss and take-profit are computed and kept."""
 
     @model_validator(mode="before")
     @classmethod
@@ -168,6 +182,13 @@ class ResolveOrder(OrderCommand):
 
 class SyncPortfolio(Command):
     """Read balances and value them."""
+
+
+class KillSwitch(Command):
+    """Stop all sending now, and cancel what rests. Only a person releases it again."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    by: Annotated[str, StringConstraints(min_length=1, max_length=100)] = "a producer"
 
 
 class Reconcile(Command):

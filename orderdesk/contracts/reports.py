@@ -4,6 +4,7 @@ from pydantic import Field
 
 from orderdesk.contracts.messages import Amount, Message
 from orderdesk.core import money
+from orderdesk.core.asset_books import Explanation
 from orderdesk.core.orders import OrderStatus, OrderType, Side
 from orderdesk.core.reconcile import Action, Kind
 
@@ -62,6 +63,19 @@ class CancelAllReport(Message):
     """Idempotency keys; their cancels are written down and go on."""
 
 
+class KillReport(Message):
+    """The kill switch as it stands after a call: engaged, and whether that is verified."""
+
+    engaged: bool
+    at_ms: int
+    by: str
+    reason: str
+    verified_ms: int | None = None
+    """When it was proven that nothing is open; None: ENGAGED, NOT YET VERIFIED."""
+    still_open: tuple[str, ...] = ()
+    """Keys of orders that rest or may rest."""
+
+
 class Holding(Message):
     """What the account holds of one asset."""
 
@@ -69,14 +83,73 @@ class Holding(Message):
     free: Amount
     locked: Amount
     total: Amount
+    value: Amount | None = None
+    """In `currency`; missing if the asset has no price."""
+    price_age_ms: int | None = None
+
+
+class PositionReport(Message):
+    """One symbol's position by our fills; amounts in quote, quantity in base."""
+
+    symbol: str
+    quantity: Amount
+    average_entry: Amount | None = None
+    price: Amount | None = None
+    price_age_ms: int | None = None
+    realised: Amount
+    """After fees that were paid in quote."""
+    unrealised: Amount | None = None
+    exposure: Amount
+    """The quantity at the price, or its cost where there is no price."""
+    fees: dict[str, Amount] = Field(default_factory=dict)
+    """All that was paid, by asset."""
+    fees_value: Amount = money.ZERO
+    """The same in `currency`, at today's prices."""
+    sold_beyond: Amount = money.ZERO
+    """So much was sold beyond what our fills had bought: without profit or loss here."""
+
+
+class AssetReport(Message):
+    """Our fills against their balance of one asset, since the first sync."""
+
+    asset: str
+    total: Amount
+    """What the exchange shows."""
+    baseline: Amount
+    """What it showed at the first sync."""
+    from_fills: Amount
+    """What our fills moved since, fees included."""
+    fees: Amount
+    """What our fills paid in it since: a fee in MX is explained here."""
+    moved: Amount
+    """Deposits, withdrawals and foreign trades since: in the equity, in no profit or loss."""
+    drift: Amount
+    """total − (baseline + from_fills + moved before this sync); 0 is the goal."""
+    explanation: Explanation = Explanation.NONE
+    foreign: Amount = money.ZERO
+    """How much of the drift trades of this account explain that are not ours."""
 
 
 class PortfolioReport(Message):
-    """The account as the exchange shows it, at one time."""
+    """The account at one time: balances, positions, profit and loss, equity, drift."""
 
     account: str
     at_ms: int
+    currency: str = "USDT"
     holdings: tuple[Holding, ...]
+    positions: tuple[PositionReport, ...] = ()
+    assets: tuple[AssetReport, ...] = ()
+    equity: Amount = money.ZERO
+    exposure: Amount = money.ZERO
+    """All positions together."""
+    reserved: Amount = money.ZERO
+    """What open orders may still buy for."""
+    realised: Amount = money.ZERO
+    """After every fee; those in a third asset at today's price."""
+    unrealised: Amount = money.ZERO
+    fees_value: Amount = money.ZERO
+    not_priced: tuple[str, ...] = ()
+    """Assets without a price: they count nothing in the equity."""
     open_orders: int
     in_doubt: int
 

@@ -60,6 +60,8 @@ class Unsent:
     """Provably nothing left this host, so a no to this attempt."""
 
     reason: str
+    unreachable: bool = False
+    """True if the venue took no connection; else it was our own doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,30 @@ class Unclear:
 
     reason: str
     pause_ms: int | None = None
+    ours: bool = False
+    """True if nobody of ours was there to hear the answer: that says nothing of the venue."""
 
 
 Answer = Accepted | Refused | Unsent | Unclear
+
+
+def venue_failed(answer: Answer) -> bool:
+    """Tell whether the venue gave no answer at all; a refusal is one, and so is "slow down"."""
+    if isinstance(answer, Unsent):
+        return answer.unreachable
+    return isinstance(answer, Unclear) and answer.pause_ms is None and not answer.ours
+
+
+def broke(answer: Answer) -> bool:
+    """Tell whether an attempt came to neither a yes nor a no on the order's own merits."""
+    if isinstance(answer, Refused):
+        return answer.why is not Why.REJECT
+    return venue_failed(answer) or (isinstance(answer, Unclear) and not answer.ours)
+
+
+def tells_of_venue(answer: Answer) -> bool:
+    """Tell whether an answer says anything of the venue, and not only of ourselves."""
+    return venue_failed(answer) or isinstance(answer, Accepted | Refused) or broke(answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,13 @@ class EventKind(StrEnum):
     REPLAYED = "REPLAYED"
     KILL_ENGAGED = "KILL_ENGAGED"
     KILL_RELEASED = "KILL_RELEASED"
+    KILL_VERIFIED = "KILL_VERIFIED"
+    """Nothing is open on the exchange any more, and nothing can land."""
+    BALANCE_MOVED = "BALANCE_MOVED"
+    """A balance moved by what no order of ours explains: an alarm. Profit and loss did not."""
+    DRIFT = "DRIFT"
+    """The exchange holds less of an asset than our own fills bought: an alarm."""
+    LIMIT_CHANGED = "LIMIT_CHANGED"
     VENUE_PAUSED = "VENUE_PAUSED"
     PREFLIGHT_PASSED = "PREFLIGHT_PASSED"
     PREFLIGHT_FAILED = "PREFLIGHT_FAILED"
@@ -71,9 +78,11 @@ ALARMS = frozenset(
         EventKind.MISMATCH,
         EventKind.DEAD_LETTER,
         EventKind.KILL_ENGAGED,
+        EventKind.DRIFT,
         EventKind.VENUE_PAUSED,
         EventKind.PREFLIGHT_FAILED,
         EventKind.DOUBT,
+        EventKind.BALANCE_MOVED,
         EventKind.UNKNOWN_TOO_LONG,
     }
 )

@@ -11,6 +11,7 @@ from orderdesk.core.fence import Window
 from orderdesk.core.markets import Size
 from orderdesk.core.money import ZERO
 from orderdesk.core.orders import ENDED, OrderStatus
+from orderdesk.core.protective import Candle, Stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,18 @@ class Draft:
     command: Mapping[str, object]
     """The command as it crossed the queue, for the sweep to publish again."""
     notional: Decimal | None = None
-    """What the desk reserves for it, in quote."""
+    """What the desk reserves for it, in quote: what it may cost at worst."""
     throttled_ms: int | None = None
+    base: str = ""
+    quote: str = ""
+    value: Decimal | None = None
+    """What it is worth at its own price, or at the market's."""
+    market_price: Decimal | None = None
+    priced_ms: int = 0
+    """When the market's price was the last one, by this host's monotonic clock."""
+    candles: Sequence[Candle] = ()
+    stops: Stops | None = None
+    """Where the policy puts its protective prices, if candles were given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +170,8 @@ class Switch:
     reason: str
     by: str
     at_ms: int
+    verified_ms: int | None = None
+    """When it was verified that nothing is open any more."""
 
 
 @dataclass(frozen=True, slots=True)

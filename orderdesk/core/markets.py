@@ -76,7 +76,10 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A no of the desk: which field, which value, which rule."""
+    """A no of the desk: which field, which value, which rule.
+
+    A no that is about no field (the kill switch) is its message alone.
+    """
 
     rule: str
     field: str
@@ -84,6 +87,8 @@ class Refusal:
     message: str
 
     def __str__(self) -> str:
+        if not self.field:
+            return self.message
         return f"{self.rule}: {self.field}={self.value}: {self.message}"
 
 

@@ -9,6 +9,7 @@ from decimal import (
     Decimal,
     InvalidOperation,
 )
+from functools import reduce
 
 ZERO = Decimal(0)
 
@@ -67,6 +68,16 @@ def canonical(value: Decimal) -> str:
 def product(left: Decimal, right: Decimal) -> Decimal:
     """Multiply without rounding, whatever the caller's decimal context."""
     return _EXACT.multiply(left, right)
+
+
+def plus(*amounts: Decimal) -> Decimal:
+    """Add without rounding, whatever the caller's decimal context; nothing adds up to 0."""
+    return reduce(_EXACT.add, amounts, ZERO)
+
+
+def minus(left: Decimal, right: Decimal) -> Decimal:
+    """Subtract without rounding, whatever the caller's decimal context."""
+    return _EXACT.subtract(left, right)
 
 
 def average_price(quote: Decimal, quantity: Decimal) -> Decimal | None:

@@ -16,6 +16,8 @@ QUEUE_OF = {
     "cancel_order": CANCELLING,
     "cancel_all_orders": CANCELLING,
     "resolve_order": CANCELLING,
+    "kill_switch": CANCELLING,
+    "tend_kill": CANCELLING,
     "poll_order_status": ACCOUNT,
     "collect_fills": ACCOUNT,
     "sync_portfolio": ACCOUNT,
@@ -23,11 +25,12 @@ QUEUE_OF = {
     "follow_open_orders": ACCOUNT,
     "sync_time": UPKEEP,
     "sweep_intents": UPKEEP,
+    "watch_risk": UPKEEP,
     "replay": UPKEEP,
     "bury": DEAD_LETTER,
 }
 
-KEPT = frozenset({"place_order", "cancel_order", "cancel_all_orders"})
+KEPT = frozenset({"place_order", "cancel_order", "cancel_all_orders", "kill_switch"})
 """Commands that act: accepted means kept, so they go through the intake stream first.
 
 Questions do not: one that is lost is asked again, and nothing was done or left undone.

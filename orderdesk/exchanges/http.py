@@ -51,6 +51,8 @@ class NoReply:
 
     reason: str
     unsent: bool
+    unreachable: bool = False
+    """True if no connection could be made; only with `unsent`."""
 
 
 class _Session(requests.Session):
@@ -189,7 +191,7 @@ def _prepared(
 def _failed(error: Exception, trip: Trip) -> NoReply:
     kind = _kind(error)
     if trip.provably_unsent:
-        return NoReply(f"no connection ({kind})", unsent=True)
+        return NoReply(f"no connection ({kind})", unsent=True, unreachable=True)
     if trip.expired:
         return NoReply(f"no whole answer within the deadline ({kind})", unsent=False)
     return NoReply(f"the connection broke ({kind})", unsent=False)

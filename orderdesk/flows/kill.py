@@ -1,39 +1,285 @@
-"""The kill switch: from the commit of engage on, no attempt can open."""
+"""The kill switch at work: cancel what rests, again and again, until nothing can be open.
 
-from orderdesk.contracts import CancelAllOrders
-from orderdesk.core.intents import Switch
-from orderdesk.flows.cancel_all import cancel_all
-from orderdesk.ports import Desk
+The switch itself is one commit (`kill_switch.engage`): from there on no attempt opens. What was
+on its way then may still land until T + W + d and show until L later; so the sweeps go on until
+then, and only empty lists of open orders end them. Until then: ENGAGED, NOT YET VERIFIED.
 
-KILL = "kill"
+Every step may be repeated by anybody, at any time; the ledger and the exchange are enough.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from orderdesk.contracts import PlaceOrder, checked
+from orderdesk.core.answers import ExchangeOrder
+from orderdesk.core.intents import Intent, Switch
+from orderdesk.core.order_ids import is_ours
+from orderdesk.core.orders import IN_DOUBT, ON_EXCHANGE, OrderStatus
+from orderdesk.core.tokens import Lane
+from orderdesk.errors import (
+    DeskError,
+    ExchangeRefused,
+    ExchangeUnreachable,
+    NotYet,
+    StoreUnavailable,
+)
+from orderdesk.flows import place, wake
+from orderdesk.flows.kill_switch import standing
+from orderdesk.flows.reconcile import LOOK_BACK_MS
+from orderdesk.ports import Desk, Exchange
+
+_LEASE = "kill"
+
+AT_MOST = 500
+"""So many waiting orders are ended a sweep; the next one goes on."""
+
+BOOK_BACK_MS = 2_000
+
+CANCELS_FOR_MS = 5_000
+"""So long a sweep cancels one by one before it looks what became of them."""
+
+LEASE_MS = 15_000
+"""One sweep at a time; one that died frees it after this."""
+
+VERIFIED_EVERY_MS = 60_000
+"""Once verified, a kill is swept at the pace of orders that stand before a person."""
 
 
-def engage(desk: Desk, *, reason: str, by: str) -> Switch:
-    """Stop all sending now; the ledger alone is needed for that."""
-    return _set(desk, engaged=True, reason=reason, by=by)
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What one sweep left."""
+
+    switch: Switch
+    denied: int
+    """Waiting orders that it ended."""
+    still_open: tuple[str, ...]
+    """Keys of orders that rest or may rest, as far as we know."""
+    foreign: int
+    """Open orders on our symbols that are not ours and were left alone."""
+    quiet_from_ms: int
+    """Exchange time from which nothing that was on its way can show any more."""
+
+    @property
+    def verified(self) -> bool:
+        """True once it is proven that nothing is open."""
+        return self.switch.verified_ms is not None
 
 
-def release(desk: Desk, *, reason: str, by: str) -> Switch:
-    """Allow sending again; who and why is recorded."""
-    return _set(desk, engaged=False, reason=reason, by=by)
+def sweep(desk: Desk) -> Sweep | None:
+    """Bring a kill one step further; None if the switch is not engaged.
 
-
-def cancel_everything(desk: Desk, *, by: str) -> tuple[str, ...]:
-    """Cancel what rests on every account; return the keys of what is still open.
-
-    `by` is whoever asked, in any words; it is kept where it can be traced.
+    Raises:
+        NotYet: no slot is near; come back then.
+        ExchangeUnreachable: the exchange gave no answer; the next sweep goes on.
+        LedgerUnavailable: nothing is known without it.
     """
-    # A trace id is plain ASCII, and nobody's name may keep the orders from being cancelled.
-    trace_id = "kill:" + "".join(letter if "!" <= letter <= "~" else "_" for letter in by)
-    still_open: list[str] = []
+    switch = standing(desk)
+    if switch is None:
+        return None
+    denied = _end_what_waits(desk, switch)
+    quiet_from_ms = desk.ledger.proof_ms()
+    left: list[ExchangeOrder] = []
     for account in desk.rules.accounts:
-        report = cancel_all(desk, CancelAllOrders(account=account, trace_id=trace_id[:128]))
-        still_open += report.still_open
-    return tuple(still_open)
+        _cancel(desk, account)
+    # The exchange's own clock, read before the questions: what they show is at least as new.
+    asked_ms = desk.exchange(desk.rules.accounts[0], Lane.RESOLVE).time_ms()
+    for account in desk.rules.accounts:
+        left += _look(desk, account)
+    ours = [order for order in left if is_ours(order.client_order_id)]
+    live = [i for account in desk.rules.accounts for i in desk.ledger.live(account)]
+    bound = left if desk.rules.kills_foreign else ours
+    in_question = [i for i in live if i.status is not OrderStatus.QUARANTINED]
+    if not bound and not in_question and asked_ms > quiet_from_ms:
+        desk.ledger.verify_kill(engaged_ms=switch.at_ms, now_ms=desk.time.now_ms())
+    return Sweep(
+        switch=standing(desk) or switch,
+        denied=denied,
+        still_open=tuple(dict.fromkeys(_names(live, bound))),
+        foreign=len(left) - len(ours),
+        quiet_from_ms=quiet_from_ms,
+    )
 
 
-def _set(desk: Desk, *, engaged: bool, reason: str, by: str) -> Switch:
-    now_ms = desk.time.now_ms()
-    switch = Switch(KILL, engaged, reason, by, now_ms)
-    desk.ledger.set_switch(switch)
-    return switch
+def tend(desk: Desk) -> Sweep | None:
+    """Do what `sweep` does, but not beside another sweep, and seldom once it is verified.
+
+    Returns None if there was nothing to do. Raises as `sweep` does.
+    """
+    switch = standing(desk)
+    if switch is None or not _ours(desk, switch):
+        return None
+    try:
+        return sweep(desk)
+    finally:
+        if switch.verified_ms is None:
+            with suppress(StoreUnavailable):
+                desk.memory.release(_LEASE)
+
+
+def _ours(desk: Desk, switch: Switch) -> bool:
+    """True if nobody else sweeps now; without Redis nobody can tell, and twice does no harm."""
+    try:
+        if switch.verified_ms is not None:
+            return desk.memory.once(f"{_LEASE}:verified", VERIFIED_EVERY_MS)
+        return desk.memory.once(_LEASE, LEASE_MS)
+    except StoreUnavailable:
+        return True
+
+
+def still_open(desk: Desk) -> list[Intent]:
+    """Return what rests or may rest, by the ledger alone."""
+    live = (i for account in desk.rules.accounts for i in desk.ledger.live(account))
+    return [intent for intent in live if intent.status in ON_EXCHANGE | IN_DOUBT]
+
+
+def _end_what_waits(desk: Desk, switch: Switch) -> int:
+    """End DENIED what waits to be sent: rows of the ledger, and commands without a row yet."""
+    ended: list[Intent] = []
+    for account in desk.rules.accounts:
+        ended += desk.ledger.stand_down(
+            account, reason=switch.reason, now_ms=desk.time.now_ms(), limit=AT_MOST
+        )
+    # Without Redis nobody can be told now, and nothing more can come in.
+    with suppress(StoreUnavailable):
+        for intent in ended:
+            wake.owner(desk, intent)
+        return len(ended) + _end_what_is_queued(desk)
+    return len(ended)
+
+
+def _end_what_is_queued(desk: Desk) -> int:
+    """Run commands of the intake that have no row yet: each ends DENIED without a wait."""
+    doubt = desk.ledger.doubt()
+    if doubt is not None and desk.time.now_ms() < doubt.until_ms:
+        # They are looked for before they are refused; that takes their own way, and its time.
+        return 0
+    entries = [
+        entry
+        for entry in desk.intake.entries(desk.intake.cursor(), AT_MOST)
+        if entry.task == "place_order"
+    ]
+    names = [(str(e.fields.get("account")), str(e.fields.get("idempotency_key"))) for e in entries]
+    known = desk.ledger.known(names)
+    ended = 0
+    for entry, name in zip(entries, names, strict=True):
+        if name in known:
+            continue
+        # What cannot be read takes its usual way.
+        with suppress(DeskError):
+            fields = {**entry.fields, "intake_entry": entry.entry_id}
+            command = checked(PlaceOrder, fields)
+            ended += place.place(desk, command, task_id=entry.task_id).ended
+    return ended
+
+
+def _cancel(desk: Desk, account: str) -> None:
+    """Cancel whatever may rest: all at once where that is allowed, else ours one by one."""
+    exchange = desk.exchange(account, Lane.CANCEL)
+    live = [i for i in desk.ledger.live(account) if i.status in ON_EXCHANGE | IN_DOUBT]
+    if desk.rules.kills_foreign and _cancel_at_once(desk, exchange, account, live):
+        return
+    deadline_ms = desk.clock.monotonic_ms() + CANCELS_FOR_MS
+    for intent in _resting_first(live):
+        if not _cancel_one(desk, exchange, intent, deadline_ms):
+            return
+
+
+def _cancel_one(desk: Desk, exchange: Exchange, intent: Intent, deadline_ms: int) -> bool:
+    """Cancel one, waiting for its slot; False when the time of this sweep is used up.
+
+    A sweep that ended at the first missing slot would begin with the same orders again, and
+    never come to the last ones.
+    """
+    while True:
+        try:
+            exchange.cancel(intent.symbol, intent.client_order_id)
+        except NotYet as error:
+            wait_ms = max(1, error.retry_after_ms or 0)
+            if desk.clock.monotonic_ms() + wait_ms > deadline_ms:
+                return False
+            desk.clock.sleep_ms(wait_ms)
+        else:
+            return desk.clock.monotonic_ms() < deadline_ms
+
+
+def _cancel_at_once(desk: Desk, exchange: Exchange, account: str, live: Sequence[Intent]) -> bool:
+    """Cancel the account whole, or else each symbol whole; False if neither was taken."""
+    with suppress(ExchangeRefused, ExchangeUnreachable):
+        exchange.cancel_everything()
+        return True
+    taken = True
+    for symbol in _symbols(desk, account, live):
+        try:
+            exchange.cancel_open(symbol)
+        except (ExchangeRefused, ExchangeUnreachable):
+            taken = False
+    return taken
+
+
+def _resting_first(live: Sequence[Intent]) -> list[Intent]:
+    return sorted(live, key=lambda intent: intent.status not in ON_EXCHANGE)
+
+
+def _look(desk: Desk, account: str) -> list[ExchangeOrder]:
+    """Read what is open, cancel what is ours and still there, and book what has ended.
+
+    In the lane that makes sure first whose account it is: nothing is verified on another's.
+    """
+    exchange = desk.exchange(account, Lane.RESOLVE)
+    found: list[ExchangeOrder] = []
+    for symbol in _symbols(desk, account, desk.ledger.live(account)):
+        listed = list(exchange.open_orders(symbol))
+        _book(desk, exchange, account, symbol=symbol, listed=listed)
+        found += [order for order in listed if order.status in ON_EXCHANGE]
+    known = {intent.order_id for intent in desk.ledger.live(account)}
+    for order in found:
+        # One that the ledger does not know (any more), under our own prefix.
+        if is_ours(order.client_order_id) and order.order_id not in known:
+            exchange.cancel_by_order_id(order.symbol, order.order_id)
+    return found
+
+
+def _book(
+    desk: Desk, exchange: Exchange, account: str, *, symbol: str, listed: Sequence[ExchangeOrder]
+) -> None:
+    """Learn from one list what became of all that is not open any more."""
+    open_ids = {order.order_id for order in listed}
+    gone = [
+        intent
+        for intent in desk.ledger.live(account)
+        if intent.symbol == symbol
+        and intent.status in ON_EXCHANGE
+        and intent.order_id not in open_ids
+    ]
+    if not gone:
+        return
+    since_ms = min(intent.sent_ms or intent.received_ms for intent in gone) - BOOK_BACK_MS
+    orders = {order.order_id: order for order in exchange.all_orders(symbol, since_ms)}
+    for intent in gone:
+        order = orders.get(intent.order_id or "")
+        if order is None:
+            order = exchange.order(symbol, intent.client_order_id)
+        if order is not None and order.order_id == intent.order_id:
+            now_ms = desk.time.now_ms()
+            after = desk.ledger.book(
+                intent.id, order=order, fills=(), now_ms=now_ms, next_wake_ms=now_ms
+            )
+            with suppress(StoreUnavailable):
+                wake.for_what_is_left(desk, after)
+
+
+def _symbols(desk: Desk, account: str, live: Iterable[Intent]) -> list[str]:
+    since_ms = desk.time.now_ms() - LOOK_BACK_MS
+    traded = desk.ledger.traded_symbols(account, since_ms)
+    return sorted({*traded, *(intent.symbol for intent in live)})
+
+
+def _names(live: Sequence[Intent], orders: Sequence[ExchangeOrder]) -> Iterable[str]:
+    known = {intent.client_order_id: intent.idempotency_key for intent in live}
+    for intent in live:
+        if intent.status in ON_EXCHANGE | IN_DOUBT:
+            yield intent.idempotency_key
+    for order in orders:
+        name = str(order.client_order_id)
+        yield known.get(name, name)

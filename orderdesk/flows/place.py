@@ -23,7 +23,7 @@ from orderdesk.errors import (
     StoreUnavailable,
     Transient,
 )
-from orderdesk.flows import clearance, draft, first_look, look, pause, wake
+from orderdesk.flows import clearance, draft, first_look, gate, kill_switch, look, pause, wake
 from orderdesk.flows.pacing import Pacer
 from orderdesk.ports import Desk, NewOrder
 
@@ -60,23 +60,32 @@ def _bring_forward(
     doubt = look.doubt_about(desk, command)
     if doubt is None:
         _confirm_in_time(desk, known)
-    unfit = clearance.refusal(desk, commanded.account)
-    if unfit is not None and doubt is None:
-        return desk.ledger.refuse(commanded, unfit, now_ms=desk.time.now_ms())
-    order, refusal = draft.fitted(desk, commanded)
+        if (ended := _ended_unasked(desk, commanded)) is not None:
+            return ended
+    order, refusal, verdict = draft.fitted(desk, commanded)
     if doubt is not None and not draft.names_nothing(refusal):
         # Before any no of ours: what we may have forgotten can be neither late nor too large.
         found = look.before_sending(desk, order, doubt)
         if found is not None:
             return wake.for_what_is_left(desk, found)
         _confirm_in_time(desk, known)
-    no = refusal or unfit
-    if no is not None:
-        return desk.ledger.refuse(order, no, now_ms=desk.time.now_ms())
+        if (ended := _ended_unasked(desk, order)) is not None:
+            return ended
+    if refusal is not None:
+        return desk.ledger.refuse(order, refusal, now_ms=desk.time.now_ms(), verdict=verdict)
     opened = _open(desk, order)
     if isinstance(opened, Intent):
         return opened
     return _send(desk, opened)
+
+
+def _ended_unasked(desk: Desk, order: Draft) -> Intent | None:
+    """End what must not be sent: the switch is engaged, or the desk is not cleared for LIVE."""
+    stopped = kill_switch.stopped(desk, order)
+    if stopped is not None:
+        return stopped
+    unfit = clearance.refusal(desk, order.account)
+    return None if unfit is None else desk.ledger.refuse(order, unfit, now_ms=desk.time.now_ms())
 
 
 def _to_be_sent(known: Intent, command: PlaceOrder) -> bool:
@@ -112,7 +121,7 @@ def _open(desk: Desk, order: Draft) -> Opened | Intent:
         stamp=lambda: desk.time.stamp_ms(window_ms),
         window_ms=window_ms,
         request_hash=_hash_of(throttled),
-        gate=lambda final: draft.gate(desk, final),
+        gate=lambda final, standing: gate.judge(desk, final, standing),
     )
     if isinstance(opened, Opened):
         _remember(desk, opened)

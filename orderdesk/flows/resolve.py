@@ -59,7 +59,7 @@ def _suspects(desk: Desk, account: str, symbol: str) -> list[_Suspect]:
         if intent.status is OrderStatus.SENDING:
             if now_ms < attempt.window.lands_by_ms:
                 continue
-            unclear = Unclear("the worker that sent it booked no answer")
+            unclear = Unclear("the worker that sent it booked no answer", ours=True)
             intent = desk.ledger.settle(attempt.id, unclear, now_ms=now_ms)  # noqa: PLW2901 - the row as it stands now
         suspects.append(_Suspect(intent, attempt))
     return suspects

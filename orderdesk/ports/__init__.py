@@ -6,7 +6,7 @@ Times are integer ms: exchange time unless a name says otherwise. Amounts are De
 from orderdesk.ports.desk import Desk, Rules
 from orderdesk.ports.exchange import Exchange, NewOrder
 from orderdesk.ports.inbox import Inbox, Incoming
-from orderdesk.ports.ledger import Gate, Ledger
+from orderdesk.ports.ledger import BookedFill, Books, Gate, Ledger
 from orderdesk.ports.redis import (
     Clock,
     Intake,
@@ -15,12 +15,15 @@ from orderdesk.ports.redis import (
     Memory,
     Outbox,
     Queue,
+    Quote,
     Slot,
     Throttle,
     Time,
 )
 
 __all__ = [
+    "BookedFill",
+    "Books",
     "Clock",
     "Desk",
     "Exchange",
@@ -35,6 +38,7 @@ __all__ = [
     "NewOrder",
     "Outbox",
     "Queue",
+    "Quote",
     "Rules",
     "Slot",
     "Throttle",

@@ -1,9 +1,11 @@
 """The desk itself: the ports together, and the desk's own figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from orderdesk.core.risk.rules import RiskLimits
+from orderdesk.core.risk.limits import Layer, RiskLimits
+from orderdesk.core.risk.policies import POLICIES, Policy
+from orderdesk.core.risk.triggers import TriggerLimits
 from orderdesk.core.tokens import Lane
 from orderdesk.ports.exchange import Exchange
 from orderdesk.ports.ledger import Ledger
@@ -18,6 +20,13 @@ class Rules:
     window_ms: int
     """W: recvWindow of orders."""
     risk: RiskLimits
+    """The limits of every account and symbol that has none of its own."""
+    scoped: Mapping[tuple[str, str], Layer] = field(default_factory=dict)
+    """Limits of single accounts (symbol empty) and symbols, from settings."""
+    policy: Policy = POLICIES["moderate"]
+    triggers: TriggerLimits = field(default_factory=TriggerLimits)
+    kills_foreign: bool = False
+    """True: the kill switch cancels foreign orders of the account too."""
     sleep_bound_ms: int = 1_000
     """A slot nearer than this is slept for; a farther one goes back to the queue."""
     key_hash: str | None = None

@@ -1,9 +1,11 @@
 """The ledger, as the desk needs it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from orderdesk.core.answers import Answer, Balance, ExchangeOrder, Fill
+from orderdesk.core.asset_books import AssetBook
 from orderdesk.core.durability import Durability
 from orderdesk.core.events import Event
 from orderdesk.core.intents import (
@@ -17,12 +19,36 @@ from orderdesk.core.intents import (
     Switch,
 )
 from orderdesk.core.markets import Refusal
+from orderdesk.core.risk.exposure import Standing
+from orderdesk.core.risk.verdicts import PASSED, Verdict
+from orderdesk.ports.risk_ledger import RiskLedger
 
-Gate = Callable[[Draft], Refusal | None]
-"""The rules that age, asked again inside the opening transaction."""
+Gate = Callable[[Draft, Standing], Verdict]
+"""The rules, asked again inside the opening transaction: what is at risk is locked there."""
 
 
-class Ledger(Protocol):
+@dataclass(frozen=True, slots=True)
+class BookedFill:
+    """A fill as it was booked: in which order, and when."""
+
+    id: int
+    booked_ms: int
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """An account's books, asset by asset."""
+
+    books: Mapping[str, AssetBook]
+    fill_id: int
+    """Every fill up to this one is in them."""
+    since_ms: int
+    """When the first sync was."""
+    syncs: int = 0
+
+
+class Ledger(RiskLedger, Protocol):
     """The truth. Each method is one transaction; events it books are told after the commit.
 
     Raises `LedgerUnavailable` when it is locked, gone or full.
@@ -62,8 +88,13 @@ class Ledger(Protocol):
     def receive(self, draft: Draft, *, now_ms: int, next_wake_ms: int) -> Intent:
         """Write an intent down as RECEIVED if it is new; return it as it stands."""
 
-    def refuse(self, draft: Draft, refusal: Refusal, *, now_ms: int) -> Intent:
-        """End an intent DENIED, if no attempt is open and it has not ended; return it."""
+    def refuse(
+        self, draft: Draft, refusal: Refusal, *, now_ms: int, verdict: Verdict = PASSED
+    ) -> Intent:
+        """End an intent DENIED, if no attempt is open and it has not ended; return it.
+
+        `verdict` is what the risk gate held against what, as far as it ran.
+        """
 
     def expire(self, draft: Draft, reason: str, *, now_ms: int) -> Intent:
         """End an intent EXPIRED_UNSENT, if no attempt is open and it has not ended."""
@@ -217,6 +248,19 @@ class Ledger(Protocol):
 
     def close_dead_letter(self, letter_id: int, *, state: str, note: str) -> None:
         """Mark a dead letter REPLAYED or DISCARDED, with who and why."""
+
+    # -- the portfolio
+    def asset_books(self, account: str) -> Books | None:
+        """Return an account's books; None before the first sync."""
+
+    def save_asset_books(self, account: str, after: Books, *, was: Books | None) -> bool:
+        """Keep the books as they are after a sync; False if another sync was quicker."""
+
+    def fills_after(self, account: str, fill_id: int, limit: int) -> Sequence[BookedFill]:
+        """Return an account's fills in the order they were booked, from the one behind an id."""
+
+    def last_fill_id(self) -> int:
+        """Return the number of the newest fill, 0 if there is none."""
 
     def save_balances(self, account: str, balances: Sequence[Balance], *, now_ms: int) -> None:
         """Keep a snapshot of the account's balances."""

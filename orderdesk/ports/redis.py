@@ -214,6 +214,14 @@ class Outbox(Protocol):
         """Move the cursor, and let go of what nobody needs any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A last price (quote per base) and how old it is at most."""
+
+    price: Decimal
+    age_ms: int
+
+
 class Markets(Protocol):
     """Market rules and prices, cached; fetched through the exchange when stale."""
 
@@ -223,7 +231,7 @@ class Markets(Protocol):
     def last_price(self, symbol: str) -> Decimal | None:
         """Return the last price (Decimal) if it is fresh or can be had, else None."""
 
-    def remembered_price(self, symbol: str) -> Decimal | None:
+    def remembered_price(self, symbol: str) -> Quote | None:
         """Return the last price if one at most a minute old is at hand; never asks the venue."""
 
     def disable(self, symbol: str, reason: str) -> None:

@@ -14,6 +14,7 @@ from redis import Redis
 from orderdesk.core.markets import Market
 from orderdesk.core.money import canonical
 from orderdesk.errors import DeskError, ExchangeUnreachable, NotYet
+from orderdesk.ports import Quote
 from orderdesk.stores.flights_redis import Flights
 from orderdesk.stores.market_json import SHAPE, from_json, to_json
 from orderdesk.stores.redis_door import Keys, reaching_redis
@@ -112,9 +113,9 @@ class MarketCacheRedis:
             # An answer the port has a word for: None.
             return None
 
-    def remembered_price(self, symbol: str) -> Decimal | None:
+    def remembered_price(self, symbol: str) -> Quote | None:
         """Return the last price if one at most a minute old is at hand."""
-        return self._price(symbol, REMEMBERED_MS)
+        return self._quote(symbol, REMEMBERED_MS)
 
     def _current(self, symbol: str) -> _Found:
         stale = self._found(symbol, STALE_MS)
@@ -165,14 +166,17 @@ class MarketCacheRedis:
             pipeline.execute()
 
     def _price(self, symbol: str, max_age_ms: int) -> Decimal | None:
+        quote = self._quote(symbol, max_age_ms)
+        return None if quote is None else quote.price
+
+    def _quote(self, symbol: str, max_age_ms: int) -> Quote | None:
         with reaching_redis(f"reading the last price of {symbol}"):
             pipeline = self._client.pipeline()
             pipeline.pttl(self._keys.price(symbol))
             pipeline.get(self._keys.price(symbol))
             left_ms, text = pipeline.execute()
-        if text is None or REMEMBERED_MS - left_ms >= max_age_ms:
-            return None
-        return Decimal(text)
+        age_ms = REMEMBERED_MS - left_ms
+        return None if text is None or age_ms >= max_age_ms else Quote(Decimal(text), age_ms)
 
     def _keep_price(self, symbol: str) -> None:
         price = canonical(self._fetch_price(symbol))

@@ -24,9 +24,15 @@ def test_queues_when_an_order_must_be_stopped_then_nothing_slow_is_ahead_of_it()
     """Placements and dead letters are alone; cancel, kill and resolve share the fast lane."""
     served = {queue: {task for task, on in QUEUE_OF.items() if on == queue} for queue in QUEUES}
     assert served[PLACING] == {"place_order"}
-    assert served[CANCELLING] == {"cancel_order", "cancel_all_orders", "resolve_order"}
+    assert served[CANCELLING] == {
+        "cancel_order",
+        "cancel_all_orders",
+        "resolve_order",
+        "kill_switch",
+        "tend_kill",
+    }
     assert served[DEAD_LETTER] == {"bury"}
-    assert served[UPKEEP] == {"sync_time", "sweep_intents", "replay"}
+    assert served[UPKEEP] == {"sync_time", "sweep_intents", "watch_risk", "replay"}
     assert served[ACCOUNT] == {
         "poll_order_status",
         "collect_fills",
@@ -40,5 +46,5 @@ def test_kept_when_a_producer_may_call_a_task_then_what_acts_is_kept_and_questio
     None
 ):
     """Accepted means kept, for commands; a lost question is asked again."""
-    assert {"place_order", "cancel_order", "cancel_all_orders"} == KEPT
+    assert {"place_order", "cancel_order", "cancel_all_orders", "kill_switch"} == KEPT
     assert set(QUEUE_OF) >= set(COMMANDS) >= KEPT

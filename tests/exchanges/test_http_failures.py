@@ -35,7 +35,7 @@ def test_connect_when_refused_then_it_is_unsent(send: Send) -> None:
     """Nobody listened, so nobody was told."""
     reply = send(f"http://127.0.0.1:{closed_port()}/p")
 
-    assert reply == NoReply("no connection (ConnectionRefusedError)", unsent=True)
+    assert reply == NoReply("no connection (ConnectionRefusedError)", unsent=True, unreachable=True)
 
 
 def test_connect_when_nobody_answers_then_it_is_unsent_at_the_deadline(send: Send) -> None:
@@ -48,7 +48,7 @@ def test_connect_when_nobody_answers_then_it_is_unsent_at_the_deadline(send: Sen
         with socket.create_connection(address):
             reply = send(f"http://127.0.0.1:{address[1]}/p", timeout_ms=SOON_MS)
 
-    assert reply == NoReply("no connection (TimeoutError)", unsent=True)
+    assert reply == NoReply("no connection (TimeoutError)", unsent=True, unreachable=True)
 
 
 def test_name_when_it_does_not_exist_then_it_is_unsent() -> None:
@@ -60,7 +60,7 @@ def test_name_when_it_does_not_exist_then_it_is_unsent() -> None:
     door = HttpDoor(resolver=Resolver(nowhere))
     reply = door.send("GET", "http://api.example/p", headers={}, timeout_ms=5_000)
 
-    assert reply == NoReply("no connection (gaierror)", unsent=True)
+    assert reply == NoReply("no connection (gaierror)", unsent=True, unreachable=True)
 
 
 def test_name_when_the_resolver_hangs_then_it_is_unsent_at_the_deadline() -> None:
@@ -75,7 +75,7 @@ def test_name_when_the_resolver_hangs_then_it_is_unsent_at_the_deadline() -> Non
     reply = door.send("GET", "http://api.example/p", headers={}, timeout_ms=SOON_MS)
     release.set()
 
-    assert reply == NoReply("no connection (TimeoutError)", unsent=True)
+    assert reply == NoReply("no connection (TimeoutError)", unsent=True, unreachable=True)
 
 
 def test_name_when_its_first_address_is_dead_then_the_next_one_is_tried() -> None:
@@ -120,7 +120,9 @@ def test_handshake_when_the_certificate_is_strange_then_it_is_unsent() -> None:
         assert server.requests == []
     door.close()
 
-    assert reply == NoReply("no connection (SSLCertVerificationError)", unsent=True)
+    assert reply == NoReply(
+        "no connection (SSLCertVerificationError)", unsent=True, unreachable=True
+    )
 
 
 def test_send_by_when_it_has_passed_then_nothing_is_written(

@@ -3,12 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from orderdesk.contracts import PollOrderStatus, Reconcile
+from orderdesk.contracts import CancelAllOrders, PollOrderStatus, Reconcile
 from orderdesk.core.fence import VISIBILITY_LAG_MS
 from orderdesk.core.intents import Intent
 from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import DeskError, Fate
-from orderdesk.flows import answer, bury, follow, kill, poll, reconcile, sweep
+from orderdesk.flows import (
+    answer,
+    bury,
+    cancel_all,
+    follow,
+    kill,
+    kill_switch,
+    poll,
+    reconcile,
+    sweep,
+)
 from orderdesk.ports import Desk
 from tests.flows.unruly import UnrulyVenue
 
@@ -27,14 +37,19 @@ def reconcile_all(desk: Desk) -> None:
 
 def throw_the_switch(desk: Desk, *, place: int) -> None:
     """Engage the kill switch, or release it."""
-    switch = desk.ledger.switch(kill.KILL)
-    change = kill.release if switch and switch.engaged else kill.engage
+    switch = desk.ledger.switch(kill_switch.KILL)
+    change = kill_switch.release if switch and switch.engaged else kill_switch.engage
     change(desk, reason="drill", by="a person")
+
+
+def go_on_with_a_kill(desk: Desk, *, place: int) -> None:
+    """Bring a kill one sweep further, if the switch is engaged."""
+    kill.sweep(desk)
 
 
 def cancel_everything(desk: Desk, *, place: int) -> None:
     """Cancel whatever has not ended."""
-    kill.cancel_everything(desk, by="a person")
+    cancel_all.cancel_all(desk, CancelAllOrders(account="main"))
 
 
 def ask(desk: Desk, *, place: int) -> None:
@@ -93,4 +108,4 @@ def _pick(desk: Desk, place: int | None, statuses: Any) -> list[Intent]:
 
 
 UPKEEP: list[Job] = [sweep.sweep, sweep.sweep, follow_all, reconcile_all]
-PEOPLE: list[Job] = [ask, doubt, replay, cancel_everything, throw_the_switch]
+PEOPLE: list[Job] = [ask, doubt, replay, cancel_everything, throw_the_switch, go_on_with_a_kill]

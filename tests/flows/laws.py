@@ -84,8 +84,8 @@ def acceptance_is_real(
 
 
 def exposure_is_reserved(intent: Intent) -> None:
-    """What is, or may be, on the exchange is reserved for; what has ended is not."""
-    if intent.status in IN_DOUBT | ON_EXCHANGE:
+    """What is, or may be, on the exchange is reserved for; what has ended with its fills is not."""
+    if intent.status in IN_DOUBT | ON_EXCHANGE or not intent.fills_complete:
         assert intent.reserved_notional > 0, intent
     else:
         assert intent.reserved_notional == 0, intent

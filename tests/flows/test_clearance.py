@@ -12,7 +12,7 @@ from orderdesk.core.events import EventKind
 from orderdesk.core.intents import Doubt
 from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import NotYet
-from orderdesk.flows import clearance, kill, preflight
+from orderdesk.flows import clearance, kill, kill_switch, preflight
 from orderdesk.stores.memory import example_market
 from tests.flows.fitness import made_fit
 from tests.flows.trial import Trial
@@ -122,8 +122,8 @@ def test_cancel_resolve_and_kill_when_something_says_no_then_they_go_on(live: Tr
     live.venue.land()
     live.resolve()
     assert live.stands("lost").status is OrderStatus.NEW
-    kill.engage(live.desk, reason="test", by="test")
-    kill.cancel_everything(live.desk, by="test")
+    kill_switch.engage(live.desk, reason="test", by="test")
+    kill.sweep(live.desk)
     assert live.stands("resting-2").status is OrderStatus.CANCELED
 
 

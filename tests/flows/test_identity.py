@@ -9,7 +9,7 @@ from orderdesk.core.events import EventKind
 from orderdesk.core.fence import GATEWAY_SKEW_MS, VISIBILITY_LAG_MS
 from orderdesk.core.intents import Doubt, Intent
 from orderdesk.core.orders import OrderStatus
-from orderdesk.core.risk.rules import RiskLimits
+from orderdesk.core.risk.limits import RiskLimits
 from orderdesk.errors import DeskHalted, ExchangeDenied, ExchangeUnreachable, NotYet
 from orderdesk.flows import fate, identity, look
 from orderdesk.flows.identity import DOUBT_MS

@@ -15,7 +15,7 @@ from orderdesk.contracts import CancelOrder, PlaceOrder, checked
 from orderdesk.core.answers import Answer, Refused, Why
 from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import DeskError, ExchangeUnreachable
-from orderdesk.flows import cancel, kill, place, resolve, sweep
+from orderdesk.flows import cancel, kill_switch, place, resolve, sweep
 from orderdesk.ports import Desk
 from tests.flows import doings, laws
 from tests.flows.crew import Crew
@@ -67,7 +67,7 @@ def _resolves(desk: Desk) -> None:
 
 
 def _kills(desk: Desk) -> None:
-    kill.engage(desk, reason="drill", by="a person")
+    kill_switch.engage(desk, reason="drill", by="a person")
 
 
 JOBS: dict[str, Job] = {
@@ -145,7 +145,7 @@ class Pair:
 
     def rest(self) -> None:
         """Let everything come to rest, and hold what must be true then."""
-        kill.release(self.trial.desk, reason="over", by="a person")
+        kill_switch.release(self.trial.desk, reason="over", by="a person")
         for _ in range(60):
             self.crew.upkeep(sweep.sweep)
             self.crew.upkeep(doings.follow_all)

@@ -1,120 +1,321 @@
-"""The kill switch: from its commit on nothing is sent, and what rests is cancelled."""
+"""A kill at work: it ends with zero open orders and zero new ones, whatever breaks on the way."""
 
-from functools import partial
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from orderdesk.core.events import EventKind
-from orderdesk.core.intents import Switch
-from orderdesk.core.orders import OrderStatus
-from orderdesk.errors import StoreUnavailable
-from orderdesk.flows import kill
+from orderdesk.core.money import ZERO
+from orderdesk.core.orders import ON_EXCHANGE, OrderStatus
+from orderdesk.errors import ExchangeUnreachable, LedgerUnavailable, NotYet, StoreUnavailable
+from orderdesk.flows import kill, kill_switch, sweep
 from orderdesk.ports import Desk
-from tests.flows.stepping import Stepper
-from tests.flows.trial import Trial, place_at
+from tests.flows.stepping import Fault, Stepper
+from tests.flows.test_kill_switch import engage
+from tests.flows.trial import WINDOW_MS, Trial
+
+PROOF_MS = WINDOW_MS + 1_000 + 20_000
+"""T + W + d + L of the design, from the stamp on; written here once more."""
 
 
-def test_engage_when_an_order_is_under_way_then_it_opens_no_attempt(trial: Trial) -> None:
-    """However far a worker has come: without a written attempt nothing is sent."""
-    # Given a worker that stands right before its attempt
-    worker = Stepper(trial.desk, partial(_place, trial))
-    while not trial.throttle.admitted or trial.throttle.admitted[-1].cost.orders == 0:
-        worker.go(1)
-    # When
-    _engage(trial)
-    worker.go()
-    # Then
-    assert (trial.stands().status, trial.stands().code) == (OrderStatus.DENIED, "KILL_SWITCH")
-    assert trial.venue.calls["place"] == 0
-
-
-def test_engage_when_redis_is_away_then_it_works_all_the_same(trial: Trial) -> None:
-    """It needs the ledger alone."""
-    for port in (trial.queue, trial.memory, trial.intake, trial.throttle):
-        port.failure = StoreUnavailable("away")
-    assert _engage(trial).engaged
-    switch = trial.ledger.switch(kill.KILL)
-    assert switch is not None
-    assert switch.engaged
-
-
-def test_switch_when_it_is_set_then_who_and_why_is_told_once(trial: Trial) -> None:
-    """Both ways."""
-    _engage(trial)
-    kill.release(trial.desk, reason="over", by="another")
-    told = [(event.kind, event.data["reason"], event.data["by"]) for event in trial.events]
-    assert told == [
-        (EventKind.KILL_ENGAGED, "drill", "a person"),
-        (EventKind.KILL_RELEASED, "over", "another"),
-    ]
-
-
-def test_release_when_an_order_was_denied_then_only_a_replay_brings_it_back(
+def test_sweep_when_orders_rest_then_ours_end_one_by_one_and_foreign_ones_stay(
     trial: Trial,
 ) -> None:
-    """A refusal is an answer; releasing sends nothing by itself."""
-    _engage(trial)
-    denied = trial.place(trial.order())
-    kill.release(trial.desk, reason="over", by="a person")
-    trial.run(70_000, 1_000)
-    assert trial.stands() == denied
-    assert trial.place(trial.order("k-2")).status is OrderStatus.NEW
-
-
-def test_cancel_everything_when_orders_rest_then_they_end_and_foreign_ones_stay(
-    trial: Trial,
-) -> None:
-    """Our own are cancelled one by one; what waits ends unsent; the rest is not ours."""
+    """What waits ends DENIED with the reason, what rests is cancelled, the rest is not ours."""
     # Given
     foreign = trial.force(trial.place(trial.order()), "by-hand")
     trial.keep_waiting(trial.order("k-2"))
     # When
-    _engage(trial)
-    still_open = kill.cancel_everything(trial.desk, by="a person")
+    engage(trial)
+    done = kill.sweep(trial.desk)
     # Then
-    assert still_open == ()
+    assert done is not None
+    assert (done.still_open, done.foreign, done.denied) == ((), 1, 1)
     assert trial.stands("k-1").status is OrderStatus.CANCELED
-    assert trial.stands("k-2").status is OrderStatus.CANCELED
+    waited = trial.stands("k-2")
+    assert (waited.status, waited.code) == (OrderStatus.DENIED, "KILL_SWITCH")
+    assert "drill" in str(waited.reason)
     by_id = {order.order_id: order.status for order in trial.venue.orders}
     assert by_id == {"X1": OrderStatus.CANCELED, foreign: OrderStatus.NEW}
+    assert trial.venue.calls["cancel everything"] == 0
 
 
-@pytest.mark.parametrize("lands", [True, False])
-def test_cancel_everything_when_one_is_unknown_then_it_is_named_and_goes_on(
-    trial: Trial, lands: bool
+def test_sweep_when_foreign_orders_are_to_go_too_then_all_end_at_once(trial: Trial) -> None:
+    """Under KILL_FOREIGN=1 one request cancels the account whole."""
+    for n in range(3):
+        trial.place(trial.order(f"k-{n}"))
+    trial.force(trial.stands("k-0"), "by-hand")
+    engage(trial)
+    kill.sweep(_also_foreign(trial))
+    assert _open(trial) == []
+    assert (trial.venue.calls["cancel everything"], trial.venue.calls["cancel"]) == (1, 0)
+
+
+def test_sweep_when_the_whole_account_is_not_answered_then_symbols_are_next(trial: Trial) -> None:
+    """order/all, then each symbol, then one by one: every way is tried in one sweep."""
+    trial.place(trial.order())
+    engage(trial)
+    refusing = _also_foreign(trial, silent=("cancel_everything",))
+    kill.sweep(refusing)
+    assert trial.venue.calls["cancel open"] == 1
+    # And when that is not answered either
+    trial.place_after_release(trial.order("k-2"))
+    kill.sweep(_also_foreign(trial, silent=("cancel_everything", "cancel_open")))
+    assert trial.venue.calls["cancel"] == 1
+    assert _open(trial) == []
+
+
+def test_kill_when_everything_was_answered_then_one_sweep_verifies_it(trial: Trial) -> None:
+    """Nothing is on its way, nothing is open, and the exchange's lists are empty."""
+    trial.place(trial.order())
+    engage(trial)
+    done = kill.sweep(trial.desk)
+    assert done is not None
+    assert done.verified
+    switch = trial.ledger.switch(kill_switch.KILL)
+    assert switch is not None
+    assert switch.verified_ms is not None
+    assert trial.kinds().count(EventKind.KILL_VERIFIED) == 1
+
+
+@pytest.mark.parametrize("lands_after_ms", [None, 0, 1_000, WINDOW_MS + 900])
+def test_kill_when_an_order_is_on_the_wire_then_it_is_not_verified_before_its_proof(
+    trial: Trial, lands_after_ms: int | None
 ) -> None:
-    """What may be on the exchange is still open until evidence says otherwise."""
+    """What lands late is cancelled, and until fence + L nobody may say that nothing is open."""
+    # Given
     trial.venue.hold_back = 1
     trial.place(trial.order())
-    _engage(trial)
-    assert kill.cancel_everything(trial.desk, by="a person") == ("k-1",)
-    if lands:
-        trial.venue.land()
-    trial.run(30_000)
-    assert trial.stands().status is OrderStatus.CANCELED
-    assert [order.status for order in trial.venue.orders] == [OrderStatus.CANCELED] * lands
+    stamp_ms = trial.stands().sent_ms or 0
+    engage(trial)
+    # When
+    verified_ms = None
+    for now_ms in range(0, 40_000, 500):
+        if lands_after_ms is not None and now_ms >= lands_after_ms:
+            trial.venue.land()
+        trial.clock.advance(500)
+        done = kill.sweep(trial.desk)
+        sweep.sweep(trial.desk)
+        trial.work()
+        if done is not None and done.verified:
+            verified_ms = done.switch.verified_ms
+            break
+        assert trial.stands().status is not OrderStatus.RECEIVED
+    # Then
+    assert verified_ms is not None
+    landed = bool(trial.venue.orders)
+    assert landed is (lands_after_ms is not None and lands_after_ms < WINDOW_MS)
+    if not landed:
+        assert verified_ms > stamp_ms + PROOF_MS
+    assert _open(trial) == []
+    assert trial.venue.calls["place"] == 1
 
 
-@pytest.mark.parametrize("by", ["a person", "Jürgen", "\n", "x" * 300])
-def test_cancel_everything_when_somebody_has_any_name_then_it_is_done(
-    trial: Trial, by: str
+def test_kill_when_an_order_is_quarantined_then_it_is_verified_and_still_named(
+    trial: Trial,
 ) -> None:
-    """Nobody's name may stand in the way."""
+    """A person's answer is not waited for: after its proof the exchange's lists tell."""
+    trial.quarantine(trial.order())
+    engage(trial)
+    first = kill.sweep(trial.desk)
+    assert first is not None
+    assert not first.verified
+    trial.clock.advance(PROOF_MS + 1_000)
+    later = kill.sweep(trial.desk)
+    assert later is not None
+    assert later.verified
+    assert later.still_open == ("k-1",)
+
+
+def test_kill_when_an_orphan_of_ours_is_open_then_it_is_cancelled_before_it_is_verified(
+    trial: Trial,
+) -> None:
+    """The prefix is ours, so it is ours to cancel, whatever the ledger knows of it."""
+    orphan = trial.force(trial.place(trial.order()), "od1-nobody-knows-it")
+    engage(trial)
+    first = kill.sweep(trial.desk)
+    assert first is not None
+    assert not first.verified
+    assert "od1-nobody-knows-it" in first.still_open
+    again = kill.sweep(trial.desk)
+    assert again is not None
+    assert again.verified
+    assert {o.order_id: o.status for o in trial.venue.orders}[orphan] is OrderStatus.CANCELED
+
+
+def test_kill_when_commands_have_no_row_yet_then_they_end_denied_and_do_not_wait(
+    trial: Trial,
+) -> None:
+    """What only the intake knows is denied from there: a long queue is no reason to wait."""
+    for n in range(20):
+        trial.submit(trial.order(f"k-{n}"))
+    engage(trial)
+    done = kill.sweep(trial.desk)
+    assert done is not None
+    assert done.denied == 20
+    for n in range(20):
+        assert trial.stands(f"k-{n}").status is OrderStatus.DENIED
+    assert trial.venue.calls["place"] == 0
+
+
+def test_kill_when_the_venue_bans_us_then_it_stays_engaged_and_goes_on_after_it(
+    trial: Trial,
+) -> None:
+    """A ban is waited for like everything else that passes."""
     trial.place(trial.order())
-    assert kill.cancel_everything(trial.desk, by=by) == ()
+    engage(trial)
+    trial.throttle.pause("main", 120_000, "HTTP 418")
+    with pytest.raises(NotYet):
+        kill.sweep(trial.desk)
+    assert kill_switch.standing(trial.desk) is not None
+    trial.clock.advance(120_000)
+    done = kill.sweep(trial.desk)
+    assert done is not None
+    assert done.verified
 
 
-def test_cancel_everything_when_called_again_then_nothing_is_left_to_do(trial: Trial) -> None:
-    """Twice is as good as once."""
+def test_kill_when_redis_is_away_then_the_exchange_and_the_ledger_are_enough(
+    trial: Trial,
+) -> None:
+    """Queue, intake and memory may all be gone; the throttle's stand-in is the caller's."""
     trial.place(trial.order())
-    for _ in range(2):
-        assert kill.cancel_everything(trial.desk, by="a person") == ()
-    assert trial.venue.calls["cancel"] == 1
+    engage(trial)
+    for port in (trial.queue, trial.memory, trial.intake):
+        port.failure = StoreUnavailable("away")
+    done = kill.tend(trial.desk)
+    assert done is not None
+    assert done.verified
+    assert _open(trial) == []
 
 
-def _engage(trial: Trial) -> Switch:
-    return kill.engage(trial.desk, reason="drill", by="a person")
+def test_tend_when_somebody_sweeps_already_then_it_is_left_to_them(trial: Trial) -> None:
+    """Two at once would only use the budget up twice."""
+    trial.place(trial.order())
+    engage(trial)
+    assert trial.memory.once("kill", 15_000)
+    assert kill.tend(trial.desk) is None
+    trial.memory.release("kill")
+    assert kill.tend(trial.desk) is not None
+    # Once it is verified it is looked at seldom, and for ever.
+    assert kill.tend(trial.desk) is not None
+    assert kill.tend(trial.desk) is None
 
 
-def _place(trial: Trial, desk: Desk) -> None:
-    place_at(desk, trial.order())
+@pytest.mark.parametrize("calls", range(0, 40, 2))
+def test_kill_when_whoever_engages_dies_anywhere_then_the_end_is_zero_open_and_zero_new(
+    trial: Trial, calls: int
+) -> None:
+    """Kill -9 in the middle, a late landing after it, beat going on: zero open, zero new."""
+    # Given orders in every state, and one on the wire
+    _in_every_state(trial)
+    # When whoever kills dies at some call
+    worker = Stepper(trial.desk, _engage_and_sweep)
+    if not worker.go(calls):
+        worker.kill()
+    # Then beat ends it, if it had begun; else the next kill does
+    if kill_switch.standing(trial.desk) is None:
+        engage(trial)
+    _comes_to_its_end(trial)
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("calls", range(1, 40, 6))
+def test_kill_when_one_call_fails_anywhere_then_the_end_is_zero_open_and_zero_new(
+    trial: Trial, fault: Fault, calls: int
+) -> None:
+    """A locked ledger, a lost answer, a Redis that goes away: whatever fails is done again."""
+    _in_every_state(trial)
+
+    def job(desk: Desk) -> None:
+        try:
+            _engage_and_sweep(desk)
+        except (LedgerUnavailable, StoreUnavailable, ExchangeUnreachable, NotYet):
+            return
+
+    worker = Stepper(trial.desk, job)
+    if not worker.go(calls):
+        worker.go(fault=fault)
+    if kill_switch.standing(trial.desk) is None:
+        engage(trial)
+    _comes_to_its_end(trial)
+
+
+def _in_every_state(trial: Trial) -> None:
+    """Let orders rest, be unknown, wait, be queued and be on the wire."""
+    trial.place(trial.order("rests"))
+    trial.venue.lose_answers = 1
+    trial.place(trial.order("lost-answer"))
+    trial.venue.hold_back = 1
+    trial.place(trial.order("on-the-wire"))
+    trial.write_attempt(trial.order("written-down"))
+    trial.keep_waiting(trial.order("waits"))
+    trial.submit(trial.order("queued"))
+    trial.queue.published.clear()
+
+
+def _engage_and_sweep(desk: Desk) -> None:
+    kill_switch.engage(desk, reason="drill", by="a person")
+    kill.tend(desk)
+
+
+def _comes_to_its_end(trial: Trial) -> None:
+    """Let beat go on until the kill is verified; then hold what must be true."""
+    sent = trial.venue.calls["place"]
+    verified_ms: int | None = None
+    for second in range(90):
+        if second == 2:
+            trial.venue.land()
+        for job in (kill.tend, sweep.sweep):
+            _as_upkeep(trial, job)
+        trial.work()
+        trial.clock.advance(1_000)
+        switch = trial.ledger.switch(kill_switch.KILL)
+        verified_ms = None if switch is None else switch.verified_ms
+        if verified_ms is not None:
+            break
+    assert verified_ms is not None
+    assert _open(trial) == []
+    assert trial.venue.calls["place"] == sent, "something was sent after the switch was on"
+    live = [intent.idempotency_key for intent in trial.ledger.live("main")]
+    assert live == []
+    queued = trial.ledger.intent("main", "queued")
+    assert queued is not None
+    assert queued.status is OrderStatus.DENIED
+    whole = trial.ledger.exposures("main")[0]
+    assert (whole.reserved_buy, whole.reserved_sell) == (ZERO, ZERO)
+    assert whole.open_orders == 0
+
+
+def _as_upkeep(trial: Trial, job: Callable[[Desk], object]) -> None:
+    try:
+        job(trial.desk)
+    except (NotYet, ExchangeUnreachable, StoreUnavailable, LedgerUnavailable):
+        return
+
+
+def _open(trial: Trial) -> list[str]:
+    return [order.order_id for order in trial.venue.orders if order.status in ON_EXCHANGE]
+
+
+def _also_foreign(trial: Trial, silent: tuple[str, ...] = ()) -> Desk:
+    """Return the desk under KILL_FOREIGN=1; some of the venue's ways are not answered."""
+    whole = trial.desk.exchange
+
+    def exchange(account: str, lane: object) -> object:
+        return _Silent(whole(account, lane), silent)  # type: ignore[arg-type]
+
+    rules = replace(trial.desk.rules, kills_foreign=True)
+    return replace(trial.desk, rules=rules, exchange=exchange)  # type: ignore[arg-type]
+
+
+class _Silent:
+    """A venue that does not answer some questions."""
+
+    def __init__(self, exchange: object, silent: tuple[str, ...]) -> None:
+        self._exchange, self._silent = exchange, silent
+
+    def __getattr__(self, name: str) -> object:
+        if name in self._silent:
+            raise ExchangeUnreachable(f"{name}: no answer")
+        return getattr(self._exchange, name)

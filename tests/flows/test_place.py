@@ -7,7 +7,7 @@ from orderdesk.core.events import EventKind
 from orderdesk.core.intents import Doubt
 from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import ExchangeUnreachable, IntentConflict, StoreUnavailable, Transient
-from orderdesk.flows import kill, look
+from orderdesk.flows import kill_switch, look
 from tests.flows.trial import WINDOW_MS, Trial
 
 
@@ -132,14 +132,14 @@ def test_place_when_the_deadline_has_passed_then_expired_unsent(trial: Trial) ->
 
 def test_place_when_the_kill_switch_is_on_then_denied_with_its_reason(trial: Trial) -> None:
     """From the commit of engage on, no attempt opens."""
-    kill.engage(trial.desk, reason="drill", by="a person")
+    kill_switch.engage(trial.desk, reason="drill", by="a person")
     intent = trial.place(trial.order())
     assert (intent.status, intent.code, intent.reason) == (
         OrderStatus.DENIED,
         "KILL_SWITCH",
         "drill",
     )
-    kill.release(trial.desk, reason="done", by="a person")
+    kill_switch.release(trial.desk, reason="done", by="a person")
     assert trial.place(trial.order("k-2")).status is OrderStatus.NEW
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from orderdesk.contracts import CancelOrder, PlaceOrder, checked
 from orderdesk.core.events import Event, EventKind
 from orderdesk.core.intents import Intent
-from orderdesk.core.risk.rules import RiskLimits
+from orderdesk.core.risk.limits import RiskLimits
 from orderdesk.core.tokens import Caps, Lane
 from orderdesk.errors import DeskError, NotYet, StoreUnavailable, Transient
 from orderdesk.exchanges.in_memory import InMemoryExchange, InMemoryVenue
-from orderdesk.flows import cancel, collect, fate, place, resolve, sweep
+from orderdesk.flows import cancel, collect, fate, kill_switch, place, resolve, sweep
 from orderdesk.flows.exchange_time import ExchangeTime
 from orderdesk.flows.pacing import Pacer
 from orderdesk.ports import Desk, Exchange, NewOrder, Rules
@@ -135,6 +135,13 @@ class Trial:
         """Have the venue hold one more order, which this desk did not send; its id."""
         name = client_order_id or like.client_order_id
         return self.venue.force(NewOrder(like.symbol, name, like.size))
+
+    def place_after_release(self, command: PlaceOrder) -> Intent:
+        """Release the kill switch for one order, and engage it again."""
+        kill_switch.release(self.desk, reason="a test", by="a person")
+        intent = self.place(command)
+        kill_switch.engage(self.desk, reason="drill", by="a person")
+        return intent
 
     def submit(self, command: PlaceOrder) -> str:
         """Keep a command in the intake as `delay()` does, and lose its message; the entry's id."""

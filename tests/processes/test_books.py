@@ -54,3 +54,29 @@ def test_fill_when_the_desk_was_down_then_its_next_start_books_it_before_its_fir
     code, report = reconciled(desk, "--whole")
     assert (code, report["compared"], report["findings"]) == (0, 2, [])
     assert report["compared_fills"] == before.fills
+
+
+def test_portfolio_when_the_desk_trades_then_every_asset_is_level(own_desk: RunningDesk) -> None:
+    """Our fills against the simulator's balances, with its fees and its book: drift 0."""
+    desk = own_desk
+    desk.start_worker("all")
+    sync = desk.call("sync_portfolio")
+    # Given a first sync, and trades both ways after it
+    sync.delay().get(timeout=90)
+    market = {"symbol": "BTCUSDT", "type": "MARKET"}
+    for side, amount in (
+        ("BUY", {"quote_quantity": "100"}),
+        ("BUY", {"quantity": "0.001"}),
+        ("SELL", {"quantity": "0.0015"}),
+    ):
+        desk.call("place_order").delay(**market, side=side, **amount).get(timeout=90)
+    # When
+    report = sync.delay().get(timeout=90)
+    # Then
+    assert {line["asset"]: line["drift"] for line in report["assets"] if line["drift"] != "0"} == {}
+    moved = {line["asset"] for line in report["assets"] if line["from_fills"] != "0"}
+    assert moved >= {"BTC", "USDT"}
+    (position,) = report["positions"]
+    assert position["symbol"] == "BTCUSDT"
+    assert position["price_age_ms"] >= 0
+    assert float(report["equity"]) > 0

@@ -188,7 +188,9 @@ def test_last_price_when_it_is_two_seconds_old_then_it_is_asked_again(
     assert process().last_price("BTCUSDT") == Decimal(65_000)
     assert venue.asked == ["BTCUSDT"]
     client.pexpire(Keys(desk_id).price("BTCUSDT"), REMEMBERED_MS - PRICE_MS)
-    assert process().remembered_price("BTCUSDT") == Decimal(65_000)
+    remembered = process().remembered_price("BTCUSDT")
+    assert remembered is not None
+    assert remembered.price == Decimal(65_000)
     assert venue.asked == ["BTCUSDT"]
     process().last_price("BTCUSDT")
     assert venue.asked == ["BTCUSDT"] * 2

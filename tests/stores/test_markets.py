@@ -69,7 +69,10 @@ def test_last_price_when_the_venue_answers_then_it_is_exact_and_remembered(
     """What was asked for is at hand for whoever may not ask."""
     assert markets.remembered_price("BTCUSDT") is None
     assert markets.last_price("BTCUSDT") == Decimal("65000.1")
-    assert markets.remembered_price("BTCUSDT") == Decimal("65000.1")
+    remembered = markets.remembered_price("BTCUSDT")
+    assert remembered is not None
+    assert remembered.price == Decimal("65000.1")
+    assert 0 <= remembered.age_ms < 60_000
 
 
 def test_last_price_when_the_venue_does_not_answer_then_there_is_none(markets: Markets) -> None:

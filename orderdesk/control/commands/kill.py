@@ -1,66 +1,98 @@
-"""`orderdesk kill`: from this moment on nothing is sent; then cancel what rests."""
+"""`orderdesk kill`: from this moment on nothing is sent; then cancel what rests, and make sure.
+
+It needs the ledger and the exchange only. It goes on until it is verified that nothing is open;
+whoever interrupts it leaves the switch engaged, and beat goes on where it stopped.
+"""
 
 import argparse
 import time
+from collections.abc import Callable
 
 from orderdesk import wiring
 from orderdesk.control.arguments import add_json, add_reason, this_person
 from orderdesk.control.screen import Screen, print_json
 from orderdesk.control.shown.amounts import moment
-from orderdesk.errors import DeskError, NotYet
-from orderdesk.flows import kill
+from orderdesk.control.shown.killing import told
+from orderdesk.core.intents import Switch
+from orderdesk.errors import DeskError, Fate, LedgerUnavailable
+from orderdesk.flows import fate, kill, kill_command, kill_switch
 from orderdesk.ports import Desk
 
-_PATIENCE_S = 30.0
+_AGAIN_S = 0.5
+_LONGEST_S = 5.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Ask why, and offer to leave resting orders where they are."""
     add_reason(parser)
-    parser.add_argument("--leave-resting", action="store_true", help="cancel nothing")
+    parser.add_argument("--leave-resting", action="store_true", help="only stop the sending")
+    parser.add_argument(
+        "--wait-s",
+        type=float,
+        default=None,
+        help="stop looking after so long, and leave the rest to beat (default: until verified)",
+    )
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Engage the switch, then cancel; 1 if something is still open."""
-    desk, by = wiring.desk(), this_person()
-    switch = kill.engage(desk, reason=args.reason, by=by)
-    screen = Screen()
-    if not args.json:
-        screen.say(f"Sending is stopped since {moment(switch.at_ms)}.", "bold red")
-    still_open = () if args.leave_resting else _cancel(desk, by)
+    """Engage the switch, cancel, and verify; 1 if something may still be open."""
+    desk, screen = wiring.desk_for_a_kill(), Screen()
+    say: Callable[[str], None] = (lambda _text: None) if args.json else screen.say
+    deadline_s = float("inf") if args.wait_s is None else time.monotonic() + args.wait_s
+    switch = _engage(desk, args.reason, say=say, deadline_s=deadline_s)
+    say(f"Sending is stopped since {moment(switch.at_ms)}, by {switch.by}: {switch.reason}.")
+    if not args.leave_resting:
+        _go_on(desk, say=say, deadline_s=deadline_s)
+    report = kill_command.report(desk)
     if args.json:
-        print_json({"engaged": True, "at_ms": switch.at_ms, "still_open": still_open})
+        print_json(report.wire())
     elif not args.leave_resting:
-        screen.say(_told(still_open))
-    return 1 if still_open else 0
+        say(told(report))
+    return 0 if args.leave_resting or report.verified_ms is not None else 1
 
 
-def _cancel(desk: Desk, by: str) -> tuple[str, ...]:
-    """Cancel what rests, waiting for slots where they are short.
-
-    Raises:
-        DeskError: cancels did not get through; the switch stays engaged all the same.
-    """
-    deadline = time.monotonic() + _PATIENCE_S
+def _engage(desk: Desk, reason: str, *, say: Callable[[str], None], deadline_s: float) -> Switch:
+    """Engage, trying again while the ledger is locked: meanwhile nobody can open an attempt."""
     while True:
         try:
-            return kill.cancel_everything(desk, by=by)
-        except NotYet as error:
-            if time.monotonic() > deadline:
+            return kill_switch.engage(desk, reason=reason, by=this_person())
+        except LedgerUnavailable as error:
+            if time.monotonic() > deadline_s:
                 raise
-            time.sleep((error.retry_after_ms or 0) / 1_000)
-        except DeskError as error:
+            say(f"The ledger cannot be used now, trying again: {error}")
+            time.sleep(_AGAIN_S)
+
+
+def _go_on(desk: Desk, *, say: Callable[[str], None], deadline_s: float) -> None:
+    """Sweep until it is verified; what cannot be done now is waited for."""
+    last = ""
+    while True:
+        wait_s, text = _sweep(desk)
+        if text != last:
+            say(text)
+            last = text
+        report = kill_command.report(desk)
+        if report.verified_ms is not None or not report.engaged:
+            return
+        if time.monotonic() + wait_s > deadline_s:
+            return
+        time.sleep(wait_s)
+
+
+def _sweep(desk: Desk) -> tuple[float, str]:
+    """Do one sweep; return how long to wait for the next, and what there is to say."""
+    try:
+        done = kill.tend(desk)
+    except DeskError as error:
+        if error.fate not in (Fate.RETRY, Fate.LATER):
             raise DeskError(
                 f"sending is stopped and stays so, but not every cancel got through: {error}; "
                 "`orderdesk kill` again goes on with them"
             ) from error
-
-
-def _told(still_open: tuple[str, ...]) -> str:
-    if not still_open:
-        return "Nothing rests on the exchange any more. `orderdesk release` allows sending again."
-    return (
-        f"{len(still_open)} still open: {', '.join(still_open[:10])}. Their cancels are written "
-        "down and go on; those in doubt are cancelled when they are found."
-    )
+        fate.heed(desk, error, {})
+        wait_s = (error.retry_after_ms or 0) / 1_000
+        return min(max(wait_s, _AGAIN_S), _LONGEST_S), f"Not everything got through yet: {error}"
+    if done is None:
+        return _AGAIN_S, "Another process is cancelling."
+    return _AGAIN_S, f"{len(done.still_open)} orders may still be open."

@@ -9,9 +9,12 @@ from orderdesk.control.arguments import add_json
 from orderdesk.control.running.readiness import workers_present
 from orderdesk.control.screen import Screen, facts, print_json
 from orderdesk.control.shown.amounts import moment, span
+from orderdesk.control.shown.killing import told
+from orderdesk.core.money import canonical
 from orderdesk.core.orders import IN_DOUBT, ON_EXCHANGE, OrderStatus
+from orderdesk.core.risk.exposure import rolled
 from orderdesk.errors import DeskError
-from orderdesk.flows.kill import KILL
+from orderdesk.flows import kill_command
 from orderdesk.ports import Desk
 
 Look = Callable[[Desk], tuple[str, bool]]
@@ -49,10 +52,20 @@ def _mode(_desk: Desk) -> tuple[str, bool]:
 
 
 def _sending(desk: Desk) -> tuple[str, bool]:
-    switch = desk.ledger.switch(KILL)
-    if switch is None or not switch.engaged:
-        return "allowed", True
-    return f"STOPPED by {switch.by} since {moment(switch.at_ms)}: {switch.reason}", False
+    report = kill_command.report(desk)
+    return ("allowed", True) if not report.engaged else (told(report), False)
+
+
+def _risk(desk: Desk) -> tuple[str, bool]:
+    said = []
+    for account in desk.rules.accounts:
+        whole = desk.ledger.exposures(account)[0]
+        result = rolled(whole, desk.time.now_ms()).day_result
+        said.append(
+            f"{account}: {canonical(whole.exposure)} at risk in {whole.engaged} symbols, "
+            f"{whole.open_orders} open orders, today {canonical(result)}"
+        )
+    return "; ".join(said), True
 
 
 def _orders(desk: Desk) -> tuple[str, bool]:
@@ -106,6 +119,7 @@ LOOKS: Mapping[str, Look] = {
     "mode": _mode,
     "sending": _sending,
     "orders": _orders,
+    "risk": _risk,
     "dead letters": _dead_letters,
     "doubt": _doubt,
     "redis": _redis,

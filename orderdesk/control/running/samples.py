@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orderdesk.core.money import canonical, floor_to
-from orderdesk.core.risk.rules import RiskLimits
+from orderdesk.core.money import ZERO, canonical, floor_to
+from orderdesk.core.risk.limits import RiskLimits
 
 THIN, DEEP = "MXUSDT", "BTCUSDT"
 """In a thin book slippage can be seen. Two symbols only: a price costs the desk a request."""
@@ -40,7 +40,9 @@ class Sample:
         return self.fields["symbol"]
 
 
-def samples(key: str, prices: Mapping[str, Decimal], *, limits: RiskLimits) -> tuple[Sample, ...]:
+def samples(
+    key: str, prices: Mapping[str, Decimal], *, limits: RiskLimits, held: Decimal = ZERO
+) -> tuple[Sample, ...]:
     """Return the four orders.
 
     Args:
@@ -48,18 +50,23 @@ def samples(key: str, prices: Mapping[str, Decimal], *, limits: RiskLimits) -> t
             `delay`, as most producers will.
         prices: last prices by symbol, in USDT.
         limits: the desk's own.
+        held: how much of the thin coin earlier samples bought. Once that is enough it is sold
+            again: who starts the desk often must not come to the limit of what it may hold.
     """
     size = _allowed(limits)
+    thin = _trade(THIN, size / prices[THIN])
+    if held >= 2 * Decimal(thin["quantity"]):
+        thin = {**thin, "side": "SELL"}
     below = floor_to(prices[DEEP] * _BELOW_MARKET, _TICK)
-    rests = {**_buy(DEEP, size / below), "type": "LIMIT", "price": canonical(below)}
-    found = {**_buy(THIN, size / prices[THIN]), "idempotency_key": key}
+    rests = {**_trade(DEEP, size / below), "type": "LIMIT", "price": canonical(below)}
+    found = {**thin, "idempotency_key": key}
     # By quantity and not by amount: a venue cannot spend an amount to the last cent, and calls
     # the order PARTIALLY_CANCELED for what it leaves.
     return (
         Sample("loses its answer", found, loses_answer=True),
-        Sample("fills at once", _buy(THIN, size / prices[THIN])),
+        Sample("fills at once", thin),
         Sample("rests, is cancelled", rests, cancels=True),
-        Sample("is refused", _buy(DEEP, _refused(limits) / prices[DEEP])),
+        Sample("is refused", _trade(DEEP, _refused(limits) / prices[DEEP])),
     )
 
 
@@ -78,7 +85,7 @@ def _refused(limits: RiskLimits) -> Decimal:
     return _TOO_LARGE if limits.max_notional is None else 2 * limits.max_notional
 
 
-def _buy(symbol: str, quantity: Decimal) -> Mapping[str, str]:
+def _trade(symbol: str, quantity: Decimal) -> Mapping[str, str]:
     # One lot more than it takes: what rounding costs must not bring it below a minimum.
     lots = floor_to(quantity, _LOTS[symbol]) + _LOTS[symbol]
     return {"symbol": symbol, "side": "BUY", "type": "MARKET", "quantity": canonical(lots)}

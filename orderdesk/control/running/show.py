@@ -10,7 +10,7 @@ from orderdesk.control.running import sampling
 from orderdesk.control.running.flower_access import USER, flower_password
 from orderdesk.control.running.ports import HOST
 from orderdesk.control.running.preflight import asked
-from orderdesk.control.running.samples import samples
+from orderdesk.control.running.samples import THIN, samples
 from orderdesk.control.running.stopping import Stopping
 from orderdesk.control.screen import Screen, facts
 from orderdesk.control.shown import welcome
@@ -78,7 +78,8 @@ def show_samples(
         return
     screen.say("\nFour orders, placed with place_order.delay(…)", "bold")
     key = time.strftime("sample-%Y%m%d-%H%M%S", time.gmtime())
-    chosen = samples(key, prices, limits=desk.rules.risk)
+    held = desk.ledger.standing(DEFAULT_ACCOUNT, THIN).symbol.position.quantity
+    chosen = samples(key, prices, limits=desk.rules.risk, held=held)
     with screen.waiting("placing") as status:
         placed = sampling.place_all(chosen, prices, producer=producer, door=door)
         outcomes = sampling.wait_for_all(

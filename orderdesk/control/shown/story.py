@@ -34,6 +34,8 @@ WORDS: Mapping[EventKind, str] = {
     "person looks and says `orderdesk answer`.",
     E.QUARANTINE_EVIDENCE: "The exchange shows it as its order {order_id}, {shown}, with "
     "{executed_quantity} executed for {executed_quote}: {differs}. Only a person ends this.",
+    E.RISK_SLTP: "Protective prices by the {policy} policy, at an average range of {atr}: "
+    "stop-loss {stop_loss}, take-profit {take_profit}. No order is placed for them.",
     E.CANCEL_REQUESTED: "A cancel was asked for ({reason}). No attempt opens after this.",
     E.LATE_EVIDENCE: "It was {was} in our books, and the exchange shows that it traded or is "
     "there all the same. Booked as the exchange has it.",
@@ -81,11 +83,20 @@ def words(event: Event, story: Story) -> str:
     """Say one event."""
     special = _SPECIAL.get(event.kind)
     if special is not None:
-        return special(event, story)
+        return special(event, story) + _risk(event)
     template = WORDS.get(event.kind, event.kind.replace("_", " ").capitalize() + ".")
     known = {name: str(value).rstrip(".") for name, value in event.data.items()}
     said = template.format_map(defaultdict(lambda: "?", known))
-    return f"ALARM. {said}" if event.kind in ALARMS else said
+    return (f"ALARM. {said}" if event.kind in ALARMS else said) + _risk(event)
+
+
+def _risk(event: Event) -> str:
+    """Say which rules ran, each with its figure and its limit."""
+    checks = event.data.get("risk")
+    if not isinstance(checks, Mapping) or not checks:
+        return ""
+    ran = ", ".join(f"{rule} {figure} against {limit}" for rule, (figure, limit) in checks.items())
+    return f" Risk rules that ran: {ran}."
 
 
 def _sending(event: Event, story: Story) -> str:

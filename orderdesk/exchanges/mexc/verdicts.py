@@ -38,7 +38,9 @@ _ORDER_ID = re.compile(r"[!-~]{1,64}")
 def answer_to_order(reply: Reply | NoReply) -> Answer:
     """Judge the answer to a POST order; what is not surely a yes or a no is unclear."""
     if isinstance(reply, NoReply):
-        return Unsent(reply.reason) if reply.unsent else Unclear(reply.reason)
+        if reply.unsent:
+            return Unsent(reply.reason, unreachable=reply.unreachable)
+        return Unclear(reply.reason)
     content, pause_ms = _parsed(reply.body), _pause_ms(reply)
     if reply.status >= _SERVER_ERROR or not isinstance(content, dict):
         return Unclear(f"HTTP {reply.status} without a usable answer", pause_ms)

@@ -10,7 +10,7 @@ from orderdesk.core.events import EventKind
 from orderdesk.core.intents import AttemptState, Intent
 from orderdesk.core.money import ZERO, canonical
 from orderdesk.core.orders import ON_EXCHANGE, OrderStatus
-from orderdesk.stores.ledger_sql import attempt_rows, intent_rows, schema
+from orderdesk.stores.ledger_sql import attempt_rows, exposure_rows, intent_rows, schema
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.duplicates import alarm_surplus
 from orderdesk.stores.ledger_sql.evidence import contradicts, learned, placed
@@ -87,6 +87,7 @@ def _booked(work: Work, intent: Intent, fills: Sequence[Fill], *, now_ms: int) -
         work.connection.execute(insert(schema.fills), rows)
     for fill in new:
         _tell_fill(work, intent, fill, now_ms=now_ms)
+    exposure_rows.book(work, intent, new, now_ms=now_ms)
     return new
 
 
@@ -155,8 +156,8 @@ def _all_fills(work: Work, intent: Intent, new: Sequence[Fill]) -> Sequence[Fill
 
 
 def reserved_again(work: Work, intent: Intent) -> Intent:
-    """Reserve again for an intent that is open although its reservation had been released."""
-    if intent.ended or intent.reserved_notional > ZERO:
+    """Reserve again for what is open, or has fills to come, although it had been released."""
+    if (intent.ended and intent.fills_complete) or intent.reserved_notional > ZERO:
         return intent
     notional = attempt_rows.last_notional(work.connection, intent.id)
     if notional is None:

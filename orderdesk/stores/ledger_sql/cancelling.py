@@ -39,10 +39,11 @@ class Cancelling(Chapter):
                 return None
             if intent.ended:
                 return intent
-            return _requested(work, intent, reason=reason, now_ms=now_ms)
+            return requested(work, intent, reason=reason, now_ms=now_ms)
 
 
-def _requested(work: Work, intent: Intent, *, reason: str, now_ms: int) -> Intent:
+def requested(work: Work, intent: Intent, *, reason: str, now_ms: int) -> Intent:
+    """Write a cancel request of a live intent down; one that waits to be sent ends CANCELED."""
     asked = replace(intent, cancel_requested_ms=intent.cancel_requested_ms or now_ms)
     if intent.status in ON_EXCHANGE:
         # Should the one who asks die before the exchange hears of it.

@@ -7,6 +7,7 @@ from orderdesk.core.intents import Draft, Intent
 from orderdesk.core.markets import Refusal
 from orderdesk.core.money import ZERO
 from orderdesk.core.orders import OrderStatus
+from orderdesk.core.risk.verdicts import PASSED, Verdict
 from orderdesk.errors import DeskError
 from orderdesk.stores.ledger_sql import doubt_rows, intent_rows
 from orderdesk.stores.ledger_sql.chapter import Chapter
@@ -24,6 +25,7 @@ def end(
     reason: str,
     now_ms: int,
     code: str | None = None,
+    **told: object,
 ) -> Intent:
     """End an intent with a reason: nothing is reserved for it, and nobody wakes it again."""
     ended = replace(
@@ -36,14 +38,22 @@ def end(
         ended_ms=now_ms,
     )
     intent_rows.save(work, intent, ended, now_ms=now_ms)
-    tell(work, KIND_OF_STATUS[status], ended, now_ms=now_ms, reason=reason, code=code)
+    tell(work, KIND_OF_STATUS[status], ended, now_ms=now_ms, reason=reason, code=code, **told)
     return ended
 
 
-def deny(work: Work, intent: Intent, refusal: Refusal, *, now_ms: int) -> Intent:
-    """End an intent with a no of the desk."""
+def deny(
+    work: Work, intent: Intent, refusal: Refusal, *, now_ms: int, verdict: Verdict = PASSED
+) -> Intent:
+    """End an intent with a no of the desk, and keep what was held against what."""
     return end(
-        work, intent, OrderStatus.DENIED, code=refusal.rule, reason=str(refusal), now_ms=now_ms
+        work,
+        intent,
+        OrderStatus.DENIED,
+        code=refusal.rule,
+        reason=str(refusal),
+        now_ms=now_ms,
+        risk=verdict.told() or None,
     )
 
 
@@ -83,7 +93,9 @@ class Ending(Chapter):
                 return intent
             return end(work, intent, OrderStatus.CANCELED, reason=CANCELLED_UNSENT, now_ms=now_ms)
 
-    def refuse(self, draft: Draft, refusal: Refusal, *, now_ms: int) -> Intent:
+    def refuse(
+        self, draft: Draft, refusal: Refusal, *, now_ms: int, verdict: Verdict = PASSED
+    ) -> Intent:
         """End an intent DENIED, if it is RECEIVED; return it as it stands afterwards.
 
         Raises:
@@ -93,7 +105,7 @@ class Ending(Chapter):
             intent = intent_rows.found_or_begun(work, draft)
             if intent.status is not OrderStatus.RECEIVED:
                 return intent
-            return deny(work, intent, refusal, now_ms=now_ms)
+            return deny(work, intent, refusal, now_ms=now_ms, verdict=verdict)
 
     def expire(self, draft: Draft, reason: str, *, now_ms: int) -> Intent:
         """End an intent EXPIRED_UNSENT, if it is RECEIVED; return it as it stands afterwards.

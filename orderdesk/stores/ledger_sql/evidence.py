@@ -49,7 +49,17 @@ def moved(intent: Intent, then: OrderStatus, *, known_before: bool, now_ms: int)
         return intent
     if then not in ENDED:
         return replace(intent, status=then, ended_ms=None)
-    return replace(intent, status=then, ended_ms=now_ms, reserved_notional=ZERO)
+    return released(replace(intent, status=then, ended_ms=now_ms))
+
+
+def released(intent: Intent) -> Intent:
+    """Return an intent without its reservation, once it has ended and every fill is booked.
+
+    Until then what was executed is in no position yet, and must not vanish from the count.
+    """
+    if intent.ended and intent.fills_complete:
+        return replace(intent, reserved_notional=ZERO)
+    return intent
 
 
 def learned(
@@ -69,7 +79,7 @@ def learned(
         known_before: see `moved`.
         now_ms: when we learned it.
     """
-    after = _with_fills(intent, fills) if fills else intent
+    after = released(_with_fills(intent, fills)) if fills else intent
     if order is not None:
         after = _executed(after, order.executed_quantity, order.executed_quote)
         after = moved(after, order.status, known_before=known_before, now_ms=now_ms)

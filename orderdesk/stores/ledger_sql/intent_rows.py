@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from orderdesk.core.intents import Draft, Intent
 from orderdesk.errors import IntentConflict, UnknownOrder
+from orderdesk.stores.ledger_sql import exposure_rows
 from orderdesk.stores.ledger_sql.rows import intent_changes, intent_from, intent_of, intent_row
 from orderdesk.stores.ledger_sql.schema import cancel_requests, intents
 from orderdesk.stores.ledger_sql.store import Work
@@ -42,6 +43,7 @@ def locked(work: Work, intent_id: int) -> Intent:
     Raises:
         UnknownOrder: there is none.
     """
+    exposure_rows.lock_before_intent(work, intent_id)
     found = _first(work, _BY_ID, intent=intent_id)
     if found is None:
         raise UnknownOrder(f"the ledger knows no intent number {intent_id}", str(intent_id))
@@ -82,6 +84,7 @@ def found_or_begun(work: Work, draft: Draft, *, next_wake_ms: int | None = None)
 
 def save(work: Work, before: Intent, after: Intent, *, now_ms: int) -> Intent:
     """Write down in what an intent has changed; return it as it is now."""
+    exposure_rows.follow(work, before, after)
     changes = intent_changes(before, after, now_ms=now_ms)
     if changes:
         work.connection.execute(_CHANGE, {"intent": before.id, **changes})

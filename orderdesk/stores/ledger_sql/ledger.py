@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, or_
 
 from orderdesk.core.answers import Balance
 from orderdesk.core.events import Event
+from orderdesk.stores.ledger_sql.asset_books import AssetBooks
 from orderdesk.stores.ledger_sql.booking import Booking
 from orderdesk.stores.ledger_sql.cancelling import Cancelling
 from orderdesk.stores.ledger_sql.commands import Commands
@@ -17,13 +18,19 @@ from orderdesk.stores.ledger_sql.identity import Identity
 from orderdesk.stores.ledger_sql.opening import Opening
 from orderdesk.stores.ledger_sql.reading import Reading
 from orderdesk.stores.ledger_sql.resolving import Resolving
+from orderdesk.stores.ledger_sql.risk import Risk
 from orderdesk.stores.ledger_sql.schema import balance_snapshots
 from orderdesk.stores.ledger_sql.settling import Settling
+from orderdesk.stores.ledger_sql.standing_down import StandingDown
 from orderdesk.stores.ledger_sql.store import Listener, Store
 from orderdesk.stores.ledger_sql.switches import Switches
 
 BUSY_TIMEOUT_MS = 5_000
 """SQLite's habit in Python (sqlite3.connect's `timeout`); a commit takes a few ms."""
+
+
+SNAPSHOTS_KEPT_MS = 30 * 86_400_000
+"""Balances are read every minute, order or no order: they must not grow for ever."""
 
 
 class LedgerSql(
@@ -39,7 +46,10 @@ class LedgerSql(
     Reading,
     Due,
     Switches,
+    Risk,
+    StandingDown,
     DeadLetters,
+    AssetBooks,
 ):
     """The `Ledger` port over SQL: SQLite in a file, or in memory for tests of flows.
 
@@ -89,7 +99,10 @@ class LedgerSql(
         ]
         with self._store.write() as work:
             work.connection.execute(
-                delete(table).where(table.c.account == account, table.c.at_ms == now_ms)
+                delete(table).where(
+                    table.c.account == account,
+                    or_(table.c.at_ms == now_ms, table.c.at_ms < now_ms - SNAPSHOTS_KEPT_MS),
+                )
             )
             if rows:
                 work.connection.execute(insert(table), rows)

@@ -8,8 +8,9 @@ from orderdesk.core.fence import Window
 from orderdesk.core.intents import Draft, Intent, Opened, Switch
 from orderdesk.core.money import ZERO, canonical
 from orderdesk.core.orders import OrderStatus
+from orderdesk.core.risk.verdicts import Verdict
 from orderdesk.ports.ledger import Gate
-from orderdesk.stores.ledger_sql import attempt_rows, intent_rows
+from orderdesk.stores.ledger_sql import attempt_rows, exposure_rows, intent_rows
 from orderdesk.stores.ledger_sql.birth import KILL
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.ending import CANCELLED_UNSENT, deny, end
@@ -53,25 +54,38 @@ class Opening(Chapter):
         with self._store.write() as work:
             # The switch before the intent: the order of locks, see `intent_rows`.
             kill = locked_switch(work, KILL)
+            standing = exposure_rows.locked(work, draft.account, draft.symbol)
             intent = intent_rows.found_or_begun(work, draft)
             if intent.status is not OrderStatus.RECEIVED:
                 return intent
-            stopped = _stopped(work, intent, draft, kill=kill, gate=gate)
+            stopped = _stopped(work, intent, draft, kill)
             if stopped is not None:
                 return stopped
+            verdict = gate(draft, replace(standing, attempts=intent.attempts))
+            if verdict.refusal is not None:
+                now_ms = _latest_ms(intent, draft)
+                return deny(work, intent, verdict.refusal, now_ms=now_ms, verdict=verdict)
             # Taken after the locks, so that waiting for them does not use up the window.
             window = Window(stamp(), window_ms)
             if window.lands_by_ms > intent.deadline_ms:
                 return _too_late(work, intent, window)
-            return _sending(work, intent, draft, window=window, request_hash=request_hash)
+            opened = _sending(
+                work, intent, draft, window=window, request_hash=request_hash, verdict=verdict
+            )
+            if intent.attempts == 0:
+                exposure_rows.note_order(work, draft, window.stamp_ms)
+                _tell_stops(work, opened.intent, draft)
+            return opened
 
 
-def _stopped(
-    work: Work, intent: Intent, draft: Draft, *, kill: Switch | None, gate: Gate
-) -> Intent | None:
+def _latest_ms(intent: Intent, draft: Draft) -> int:
+    """Nobody has asked for the time yet: return the latest moment we know of."""
+    return max(intent.received_ms, draft.throttled_ms or 0, intent.cancel_requested_ms or 0)
+
+
+def _stopped(work: Work, intent: Intent, draft: Draft, kill: Switch | None) -> Intent | None:
     """End an intent that must not be sent; None if nothing speaks against it."""
-    # Nobody has asked for the time yet: these are the latest moments we know of.
-    now_ms = max(intent.received_ms, draft.throttled_ms or 0, intent.cancel_requested_ms or 0)
+    now_ms = _latest_ms(intent, draft)
     if intent.cancel_requested_ms is not None:
         return end(work, intent, OrderStatus.CANCELED, reason=CANCELLED_UNSENT, now_ms=now_ms)
     if kill is not None and kill.engaged:
@@ -83,8 +97,7 @@ def _stopped(
             reason=kill.reason,
             now_ms=max(now_ms, kill.at_ms),
         )
-    refusal = gate(draft)
-    return None if refusal is None else deny(work, intent, refusal, now_ms=now_ms)
+    return None
 
 
 def _too_late(work: Work, intent: Intent, window: Window) -> Intent:
@@ -96,7 +109,13 @@ def _too_late(work: Work, intent: Intent, window: Window) -> Intent:
 
 
 def _sending(
-    work: Work, intent: Intent, draft: Draft, *, window: Window, request_hash: str
+    work: Work,
+    intent: Intent,
+    draft: Draft,
+    *,
+    window: Window,
+    request_hash: str,
+    verdict: Verdict,
 ) -> Opened:
     notional = draft.notional or ZERO
     attempt = attempt_rows.opened(
@@ -123,5 +142,12 @@ def _sending(
         number=attempt.number,
         window_ms=window.window_ms,
         notional=canonical(notional),
+        risk=verdict.told() or None,
     )
     return Opened(sending, attempt)
+
+
+def _tell_stops(work: Work, intent: Intent, draft: Draft) -> None:
+    if draft.stops is not None:
+        now_ms = intent.sent_ms or 0
+        tell(work, EventKind.RISK_SLTP, intent, now_ms=now_ms, **draft.stops.told())

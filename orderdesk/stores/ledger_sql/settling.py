@@ -12,6 +12,7 @@ from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.duplicates import alarm_surplus
 from orderdesk.stores.ledger_sql.ending import back_to_received, end
 from orderdesk.stores.ledger_sql.evidence import moved, placed
+from orderdesk.stores.ledger_sql.exposure_rows import note_answer
 from orderdesk.stores.ledger_sql.store import Work
 from orderdesk.stores.ledger_sql.telling import tell
 
@@ -40,6 +41,7 @@ class Settling(Chapter):
         """
         with self._store.write() as work:
             intent, attempt = attempt_rows.locked_with_intent(work, attempt_id)
+            note_answer(work, intent, answer, now_ms=now_ms)
             settle = _settle_open if attempt.state is AttemptState.OPEN else _settle_late
             return settle(work, intent, attempt, answer, now_ms)
 

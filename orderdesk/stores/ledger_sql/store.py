@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ResourceClosedError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from orderdesk.core.events import Event
+from orderdesk.core.risk.exposure import Counters
 from orderdesk.errors import LedgerUnavailable
 from orderdesk.stores.ledger_sql import schema
 from orderdesk.stores.ledger_sql.databases import Gone, open_database
@@ -35,6 +36,12 @@ class Work:
 
     connection: Connection
     told: list[Event] = field(default_factory=list)
+    counters: dict[tuple[str, str], Counters] = field(default_factory=dict)
+    """What is at risk, by account and symbol, as far as this transaction has locked it."""
+    changed: set[tuple[str, str]] = field(default_factory=set)
+    """Which of the counters are to be written."""
+    finishing: list[Callable[[], None]] = field(default_factory=list)
+    """What is done once, right before the commit."""
 
     def tell(self, event: Event) -> None:
         """Append an event to this transaction; the listener hears it after the commit."""
@@ -81,6 +88,8 @@ class Store:
                 yield work
             finally:
                 self._mine.work = None
+            for finish in work.finishing:
+                finish()
             work.write_events()
             outcome.committing = True
         for event in work.told:

@@ -39,7 +39,7 @@ class Switches(Chapter):
             "at_ms": switch.at_ms,
         }
         with self._store.write() as work:
-            _put(work, row)
+            _put(work, {**row, "verified_ms": None})
             work.connection.execute(insert(switch_history).values(row))
             if switch.name == KILL:
                 work.tell(_kill_event(switch))

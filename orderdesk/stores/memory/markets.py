@@ -9,6 +9,7 @@ from typing import Any
 from orderdesk.core.markets import Market
 from orderdesk.core.money import ZERO
 from orderdesk.errors import DeskError
+from orderdesk.ports import Quote
 
 
 def example_market(symbol: str = "BTCUSDT", **changes: Any) -> Market:
@@ -52,6 +53,8 @@ class FakeMarkets:
         """What the venue would answer; a symbol that is not here gets no answer."""
         self.disabled: dict[str, str] = {}
         """Why, by symbol."""
+        self.age_ms = 0
+        """How old a remembered price is said to be."""
         self.failure: DeskError | None = None
 
     def market(self, symbol: str) -> Market | None:
@@ -72,11 +75,12 @@ class FakeMarkets:
                 self._remembered[symbol] = price
             return price
 
-    def remembered_price(self, symbol: str) -> Decimal | None:
-        """Return the price that was last asked for, however long ago."""
+    def remembered_price(self, symbol: str) -> Quote | None:
+        """Return the price that was last asked for, as old as `age_ms` says."""
         self._reach()
         with self._lock:
-            return self._remembered.get(symbol)
+            price = self._remembered.get(symbol)
+            return None if price is None else Quote(price, self.age_ms)
 
     def disable(self, symbol: str, reason: str) -> None:
         """Mark a symbol as not on this key."""

@@ -7,14 +7,15 @@ import pytest
 from orderdesk.contracts import PlaceOrder, checked
 from orderdesk.control.running.samples import DEEP, THIN, Sample, samples
 from orderdesk.core.orders import OrderType
-from orderdesk.core.risk.rules import Proposal, RiskLimits, assess
+from orderdesk.core.risk.limits import RiskLimits
+from orderdesk.core.risk.rules import Proposal, assess
 
 PRICES = {THIN: Decimal("2.4989"), DEEP: Decimal("59996.33")}
 LIMITS = [
     RiskLimits(Decimal(5), Decimal(250)),
     RiskLimits(Decimal(5), Decimal(20)),
     RiskLimits(Decimal(1_000), Decimal(5_000)),
-    RiskLimits(None, None),
+    RiskLimits(),
 ]
 
 
@@ -32,7 +33,7 @@ def test_samples_when_limits_differ_then_only_the_refused_one_breaks_them(
     passing = [
         sample.title
         for sample in samples("key", PRICES, limits=limits)
-        if assess(Proposal(sample.symbol, _notional(sample)), limits) is None
+        if assess(Proposal(sample.symbol, _notional(sample)), limits).refusal is None
         and _notional(sample) <= 100_000  # the largest market order of the paper market
     ]
     assert passing == ["loses its answer", "fills at once", "rests, is cancelled"]
@@ -52,3 +53,13 @@ def test_samples_when_a_key_is_not_needed_then_delay_mints_it() -> None:
     """They are placed as most producers will place theirs."""
     named = [s for s in samples("key", PRICES, limits=LIMITS[0]) if "idempotency_key" in s.fields]
     assert [sample.title for sample in named] == ["loses its answer"]
+
+
+def test_samples_when_earlier_ones_are_held_then_they_are_sold_again() -> None:
+    """Starting the desk often never comes to the limit of what it may hold."""
+    bought = [s.fields["quantity"] for s in samples("key", PRICES, limits=LIMITS[0])[:2]]
+    held = sum(map(Decimal, bought), Decimal(0))
+    sides = [s.fields["side"] for s in samples("key", PRICES, limits=LIMITS[0], held=held)]
+    assert sides == ["SELL", "SELL", "BUY", "BUY"]
+    less = [s.fields["side"] for s in samples("key", PRICES, limits=LIMITS[0], held=held - 1)]
+    assert less == ["BUY"] * 4

@@ -7,6 +7,8 @@ from orderdesk.core.events import Event, EventKind
 from orderdesk.core.intents import Draft, Intent, Opened
 from orderdesk.core.markets import Refusal
 from orderdesk.core.orders import OrderStatus
+from orderdesk.core.risk.exposure import Standing
+from orderdesk.core.risk.verdicts import PASSED, Check, Verdict
 from orderdesk.ports import Gate, Ledger
 from tests.stores.ledger_sql.drafts import NOW_MS, WINDOW_MS, draft, shown
 
@@ -16,9 +18,15 @@ T_MS = NOW_MS + 10
 REFUSAL = Refusal("RISK_MAX_NOTIONAL", "notional", "100", "the desk's maximum is 10")
 
 
-def passes(_draft: Draft) -> Refusal | None:
+def passes(_draft: Draft, _standing: Standing) -> Verdict:
     """A gate that lets everything through."""
-    return None
+    return PASSED
+
+
+def refuses(_draft: Draft, _standing: Standing) -> Verdict:
+    """A gate that lets nothing through."""
+    no = REFUSAL
+    return Verdict((Check(no.rule, False, no.field, no.value, "10", no.message),))
 
 
 def try_open(

@@ -6,16 +6,25 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from orderdesk.core.orders import OrderStatus
+from orderdesk.core.risk.exposure import Counters
 from orderdesk.errors import DeskHalted
 from orderdesk.stores.ledger_sql import LedgerSql
 from orderdesk.stores.ledger_sql.migrating import MIGRATIONS
 from orderdesk.stores.ledger_sql.schema import REVISION
-from tests.stores.ledger_sql.drafts import draft
-from tests.stores.ledger_sql.steps import placed
+from tests.stores.ledger_sql.drafts import draft, fill, shown
+from tests.stores.ledger_sql.steps import T_MS, placed
 
 
 def _open(url: str) -> LedgerSql:
     return LedgerSql(url, listener=lambda _event: None)
+
+
+def _at_risk(counters: Counters) -> tuple[object, ...]:
+    position = counters.position
+    reserved = (counters.reserved_buy, counters.reserved_sell, counters.open_orders)
+    held = (position.quantity, position.cost, position.realised, position.uncovered)
+    return counters.symbol, reserved, held, counters.engaged
 
 
 def _definitions(connection: sqlite3.Connection) -> dict[str, str]:
@@ -53,6 +62,17 @@ def test_revision_when_a_migration_is_added_then_the_code_knows_it() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
 
 
+NEWER_TABLES = (
+    "account_uids",
+    "exposures",
+    "limit_history",
+    "heartbeats",
+    "asset_cursors",
+    "asset_books",
+)
+"""What the first release did not have."""
+
+
 def test_open_when_an_older_desk_wrote_it_then_it_keeps_its_id_and_its_orders(
     file_url: str, unborn_url: str
 ) -> None:
@@ -60,9 +80,17 @@ def test_open_when_an_older_desk_wrote_it_then_it_keeps_its_id_and_its_orders(
     # Given a ledger of the first release, with an order in it
     ledger = _open(file_url)
     ledger_id, intent = ledger.ledger_id(), placed(ledger, draft())
+    of = draft("key-2")
+    bought = placed(ledger, of, "X2")
+    order = shown(of, OrderStatus.PARTIALLY_FILLED, executed="0.4", order_id="X2")
+    fills = [fill(of, quantity="0.4", order_id="X2")]
+    ledger.book(bought.id, order=order, fills=fills, now_ms=T_MS)
+    risk = [_at_risk(one) for one in ledger.exposures("main")]
     ledger.close()
     with closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as connection:
-        connection.execute("DROP TABLE account_uids")
+        for table in NEWER_TABLES:
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("ALTER TABLE switches DROP COLUMN verified_ms")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
         connection.commit()
     # When
@@ -70,6 +98,8 @@ def test_open_when_an_older_desk_wrote_it_then_it_keeps_its_id_and_its_orders(
     # Then
     assert (ledger.ledger_id(), ledger.intent("main", "key-1")) == (ledger_id, intent)
     ledger.bind_uid("main", "10000001", now_ms=0)
+    # What is at risk is counted from what was there.
+    assert [_at_risk(one) for one in ledger.exposures("main")] == risk
     ledger.close()
     _open(unborn_url).close()
     assert _file_definitions(file_url) == _file_definitions(unborn_url)

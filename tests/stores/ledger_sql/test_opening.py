@@ -9,10 +9,20 @@ from orderdesk.core.events import Event, EventKind
 from orderdesk.core.fence import Window
 from orderdesk.core.intents import AttemptState, Intent, Opened, Switch
 from orderdesk.core.orders import OrderStatus
+from orderdesk.core.risk.verdicts import PASSED, Verdict
 from orderdesk.errors import ClockUncertain, IntentConflict
 from orderdesk.ports import Ledger
 from tests.stores.ledger_sql.drafts import NOW_MS, WINDOW_MS, draft
-from tests.stores.ledger_sql.steps import REFUSAL, T_MS, in_state, kinds, now, sending, try_open
+from tests.stores.ledger_sql.steps import (
+    REFUSAL,
+    T_MS,
+    in_state,
+    kinds,
+    now,
+    refuses,
+    sending,
+    try_open,
+)
 
 KILL = Switch("kill", engaged=True, reason="drill", by="anna", at_ms=NOW_MS + 8)
 
@@ -104,7 +114,7 @@ def test_open_attempt_when_gate_refuses_then_intent_is_denied_with_the_rule(
     ledger: Ledger,
 ) -> None:
     """The rules that age are asked again at the last moment, before the time is."""
-    answer = try_open(ledger, draft(), stamp=_never, gate=lambda _draft: REFUSAL)
+    answer = try_open(ledger, draft(), stamp=_never, gate=refuses)
 
     assert isinstance(answer, Intent)
     assert answer.status is OrderStatus.DENIED
@@ -207,8 +217,9 @@ def test_open_attempt_when_gate_asks_the_ledger_then_it_sees_this_transaction(
     """A rule may look at exposure inside the transaction, without waiting for itself."""
     seen: list[Intent | None] = []
 
-    def looks(of: object) -> None:
+    def looks(_of: object, _standing: object) -> Verdict:
         seen.append(ledger.intent("main", "key-1"))
+        return PASSED
 
     sending_intent = ledger.open_attempt(
         draft(), stamp=lambda: T_MS, window_ms=WINDOW_MS, request_hash="r", gate=looks

@@ -1,5 +1,6 @@
 import multiprocessing
 from collections.abc import Callable
+from decimal import Decimal
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -9,18 +10,32 @@ import pytest
 from orderdesk.core.intents import AttemptState
 from orderdesk.core.orders import OrderStatus
 from orderdesk.stores.ledger_sql import LedgerSql
-from tests.stores.ledger_sql.children import ATTEMPTS_TO_WIN, race, tell_id
+from tests.stores.ledger_sql.children import (
+    ATTEMPTS_TO_WIN,
+    ORDERS_TO_TRADE,
+    race,
+    tell_id,
+    trade,
+)
+from tests.stores.ledger_sql.limits_gate import LIMIT
 
 SPAWN = multiprocessing.get_context("spawn")
 KEYS = [f"key-{number}" for number in range(6)]
 
 
-def _together(target: Callable[..., None], url: str, *arguments: object, processes: int) -> Any:
+def _together(
+    target: Callable[..., None],
+    url: str,
+    *arguments: object,
+    processes: int,
+    named: bool = False,
+) -> Any:
     """Run a function in several processes that start at the same moment; return their words."""
     start: Barrier = SPAWN.Barrier(processes)
     pipes: list[tuple[Connection, Connection]] = [SPAWN.Pipe() for _ in range(processes)]
     children = [
-        SPAWN.Process(target=target, args=(url, start, there, *arguments)) for _, there in pipes
+        SPAWN.Process(target=target, args=(url, start, there, *_own(arguments, n, named=named)))
+        for n, (_, there) in enumerate(pipes)
     ]
     for child in children:
         child.start()
@@ -32,6 +47,11 @@ def _together(target: Callable[..., None], url: str, *arguments: object, process
             end.close()
     assert [child.exitcode for child in children] == [0] * processes
     return said
+
+
+def _own(arguments: tuple[object, ...], n: int, *, named: bool) -> tuple[object, ...]:
+    """Give each process a name of its own, where the first argument is one."""
+    return (f"{arguments[0]}-{n}", *arguments[1:]) if named else arguments
 
 
 @pytest.mark.processes
@@ -66,3 +86,27 @@ def test_open_attempt_when_many_race_then_one_attempt_is_open_at_a_time_and_one_
     given = sorted(attempt for one in won for attempt in one)
     assert given == sorted(attempt.id for story in stories for attempt in story.attempts)
     assert counter == len(given) == len(KEYS) * ATTEMPTS_TO_WIN
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(("processes", "threads"), [(1, 8), (8, 1)])
+def test_exposure_when_many_trade_at_once_then_it_is_never_above_its_limit_and_ends_at_zero(
+    file_url: str, processes: int, threads: int
+) -> None:
+    """Eight workers together pass no limit, and when everything has ended nothing is reserved."""
+    said = _together(trade, file_url, "t", threads, processes=processes, named=True)
+
+    ledger = LedgerSql(file_url, listener=lambda _event: None)
+    account, *symbols = ledger.exposures("main")
+    of = [i for one in symbols for i in ledger.intents_since("main", one.symbol, 0)]
+    opened = sum(intent.attempts > 0 for intent in of)
+    denied = sum(intent.code in ("RISK_MAX_EXPOSURE", "RISK_MAX_OPEN_ORDERS") for intent in of)
+    ledger.close()
+
+    assert len(of) == processes * threads * ORDERS_TO_TRADE == opened + denied
+    assert LIMIT.max_exposure is not None
+    assert max(Decimal(most) for most, _ in said) <= LIMIT.max_exposure
+    # They got in each other's way: else this would prove nothing.
+    assert max(Decimal(most) for most, _ in said) > LIMIT.max_exposure / 2
+    for counters in (account, *symbols):
+        assert [counters.reserved_buy, counters.reserved_sell, counters.open_orders] == [0, 0, 0]

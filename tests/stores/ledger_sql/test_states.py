@@ -42,7 +42,8 @@ def test_book_when_exchange_shows_a_state_then_it_moves_as_the_table_says(
     if move is Move.LATE:
         assert EventKind.LATE_EVIDENCE in kinds(heard)
     assert after.ended == (after.ended_ms is not None)
-    assert after.ended == (after.reserved_notional == 0)
+    # What was executed stays reserved until its fills are booked, and are in the position.
+    assert (after.ended and after.fills_complete) == (after.reserved_notional == 0)
 
 
 @pytest.mark.parametrize("then", SHOWN)

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from orderdesk.core.answers import Accepted
 from orderdesk.core.events import Event, EventKind
 from orderdesk.core.orders import OrderStatus
+from orderdesk.core.risk.verdicts import PASSED, Verdict
 from orderdesk.stores.ledger_sql import LedgerSql, schema
 from tests.stores.ledger_sql.drafts import NOW_MS, draft
 from tests.stores.ledger_sql.steps import T_MS, placed, sending, try_open
@@ -54,8 +55,9 @@ def test_write_when_inside_a_write_then_it_is_a_mistake_and_not_a_deadlock(
 ) -> None:
     """A gate that wrote would wait for its own transaction for ever."""
 
-    def writes(_draft: object) -> None:
+    def writes(_draft: object, _standing: object) -> Verdict:
         memory_ledger.tell(Event(EventKind.MISMATCH, NOW_MS))
+        return PASSED
 
     with pytest.raises(RuntimeError, match="inside a write"):
         try_open(memory_ledger, draft(), gate=writes)

@@ -1,0 +1,72 @@
+"""A throttle for the kill switch: the shared one, and a private slow pace while Redis is away."""
+
+import threading
+
+from orderdesk.core.tokens import Cost, Lane
+from orderdesk.errors import StoreUnavailable
+from orderdesk.ports import Clock, Slot, Throttle
+
+PRIVATE_SPACING_MS = 500
+"""2 cancels and 2 questions a second: what RATE_LIMIT_BUFFER=0.8 leaves of MEXC's caps of 12
+orders and 20 requests a second (2.4 and 4) is more. So even beside workers whose Redis answers
+no cap is passed. With a buffer of 1 there is no reserve, and this comes on top of the cap."""
+
+
+class ReservePace:
+    """The `Throttle` port for one process that must go on without Redis.
+
+    Args:
+        shared: asked first, always.
+        clock: this host's.
+    """
+
+    def __init__(self, shared: Throttle, clock: Clock) -> None:
+        self._shared = shared
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._next_ms = {True: 0, False: 0}
+        self._paused: tuple[int, str] = (0, "")
+
+    def book(self, account: str, cost: Cost, lane: Lane) -> Slot:
+        """Take a slot of the shared throttle; without it, of the private pace."""
+        left = self._own_pause_left()
+        if left is not None:
+            return Slot(left[0], booked=False)
+        try:
+            return self._shared.book(account, cost, lane)
+        except StoreUnavailable:
+            return self._privately(counts_as_order=cost.orders > 0)
+
+    def pause(self, account: str, for_ms: int, reason: str) -> None:
+        """Pause this process, and everybody as far as Redis answers."""
+        until_ms = self._clock.monotonic_ms() + for_ms
+        with self._lock:
+            self._paused = max(self._paused, (until_ms, reason))
+        try:
+            self._shared.pause(account, for_ms, reason)
+        except StoreUnavailable:
+            # Everybody else finds out for themselves: without Redis they send nothing.
+            return
+
+    def pause_left(self, account: str) -> tuple[int, str] | None:
+        """Return how long the pause still lasts (ms) and why."""
+        left = self._own_pause_left()
+        if left is not None:
+            return left
+        try:
+            return self._shared.pause_left(account)
+        except StoreUnavailable:
+            return None
+
+    def _privately(self, *, counts_as_order: bool) -> Slot:
+        now_ms = self._clock.monotonic_ms()
+        with self._lock:
+            at_ms = max(now_ms, self._next_ms[counts_as_order])
+            self._next_ms[counts_as_order] = at_ms + PRIVATE_SPACING_MS
+        return Slot(at_ms - now_ms, booked=True)
+
+    def _own_pause_left(self) -> tuple[int, str] | None:
+        with self._lock:
+            until_ms, reason = self._paused
+        left_ms = until_ms - self._clock.monotonic_ms()
+        return (left_ms, reason) if left_ms > 0 else None

@@ -133,12 +133,12 @@ def kill_switch(campaign: "Campaign") -> None:
     point = Point.KILL_ENGAGED if number % 2 else Point.KILL_CANCELING
     house.tickets.arm(point, reason, Act.KILL)
     campaign.let_something_rest()
-    words = ("orderdesk", "kill", "--reason", reason)
+    words = ("orderdesk", "kill", "--wait-s", "5", "--reason", reason)
     house.run(f"person-{number}", words, within_s=20)
-    house.run(f"person-{number}-again", (*words[:3], f"{reason} again"), within_s=20)
+    house.run(f"person-{number}-again", (*words[:-1], f"{reason} again"), within_s=20)
     for _ in range(_TRIES):
-        words = ("orderdesk", "release", "--reason", reason)
-        if house.run(f"person-{number}-releases", words, within_s=20) == 0:
+        releases = ("orderdesk", "release", "--reason", reason)
+        if house.run(f"person-{number}-releases", releases, within_s=20) == 0:
             return
     raise TimeoutError(f"the kill switch could not be released: {house.nursery.folder}")
 

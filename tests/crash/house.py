@@ -173,6 +173,25 @@ def _continue(pid: int) -> None:
         os.kill(pid, signal.SIGCONT)
 
 
+_NO_LIMITS = dict.fromkeys(
+    (
+        "RISK_PRICE_MAX_AGE_MS",
+        "RISK_PRICE_COLLAR_PCT",
+        "RISK_PORTFOLIO_MAX_AGE_MS",
+        "RISK_MAX_OPEN_ORDERS",
+        "RISK_MAX_OPEN_POSITIONS",
+        "RISK_MAX_EXPOSURE",
+        "RISK_MAX_DAILY_LOSS_PCT",
+        "KILL_FAILURES",
+        "KILL_EXPOSURE",
+        "KILL_ERROR_PCT",
+        "KILL_DRIFT_SYNCS",
+    ),
+    "none",
+)
+"""A campaign is all that the triggers are there to stop; the kill in it is a person's."""
+
+
 @contextmanager
 def tended(house: House) -> Iterator[None]:
     """Tend a house all the time, in a thread of its own."""
@@ -217,6 +236,7 @@ def running_house(
             "ORDERDESK_HOME": str(folder),
             "ORDERDESK_CAPS": caps,
             "ORDERDESK_WORKERS": "3",
+            **_NO_LIMITS,
             "PYTHONUNBUFFERED": "1",
             **(environ or {}),
         }

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from orderdesk.core.events import EventKind
+from orderdesk.core.intents import Doubt
 from orderdesk.core.money import ZERO
 from orderdesk.core.orders import ON_EXCHANGE, OrderStatus
 from orderdesk.errors import ExchangeUnreachable, LedgerUnavailable, NotYet, StoreUnavailable
-from orderdesk.flows import kill, kill_switch, sweep
+from orderdesk.flows import kill, kill_switch, look, sweep
 from orderdesk.ports import Desk
 from tests.flows.stepping import Fault, Stepper
 from tests.flows.test_kill_switch import engage
@@ -157,6 +158,30 @@ def test_kill_when_commands_have_no_row_yet_then_they_end_denied_and_do_not_wait
     for n in range(20):
         assert trial.stands(f"k-{n}").status is OrderStatus.DENIED
     assert trial.venue.calls["place"] == 0
+
+
+def test_kill_when_a_doubt_stands_then_what_waits_is_looked_for_before_it_is_denied(
+    trial: Trial,
+) -> None:
+    """A ledger that may have forgotten its sending cannot call an order never sent."""
+    # Given two rows that only wait, of which one is on the exchange already
+    trial.keep_waiting(trial.order("k-1"))
+    trial.keep_waiting(trial.order("k-2"))
+    lost = Trial(clock=trial.clock)
+    lost.venue = trial.venue
+    lost.place(lost.order("k-1"))
+    now_ms = trial.time.now_ms()
+    trial.ledger.begin_doubt(Doubt(now_ms, now_ms + 600_000, look.REDIS_EMPTY))
+    # When
+    engage(trial)
+    for _ in range(90):
+        kill.tend(trial.desk)
+        trial.run(1_000, 1_000)
+    # Then
+    assert trial.stands("k-1").status is OrderStatus.CANCELED
+    assert trial.stands("k-1").order_id == trial.venue.orders[0].order_id
+    assert trial.stands("k-2").status is OrderStatus.DENIED
+    assert len(trial.venue.orders) == 1
 
 
 def test_kill_when_the_venue_bans_us_then_it_stays_engaged_and_goes_on_after_it(

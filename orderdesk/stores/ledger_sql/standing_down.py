@@ -10,7 +10,7 @@ from orderdesk.core.events import Event, EventKind
 from orderdesk.core.fence import GATEWAY_SKEW_MS, VISIBILITY_LAG_MS
 from orderdesk.core.intents import Intent
 from orderdesk.core.orders import OrderStatus
-from orderdesk.stores.ledger_sql import exposure_rows, intent_rows
+from orderdesk.stores.ledger_sql import doubt_rows, exposure_rows, intent_rows
 from orderdesk.stores.ledger_sql.birth import KILL
 from orderdesk.stores.ledger_sql.cancelling import requested
 from orderdesk.stores.ledger_sql.chapter import Chapter
@@ -46,7 +46,7 @@ class StandingDown(Chapter):
     def stand_down(self, account: str, *, reason: str, now_ms: int, limit: int) -> Sequence[Intent]:
         """Write a cancel request down for what is live, end DENIED what waits to be sent.
 
-        Returns what was ended, at most `limit` of it.
+        What a doubt concerns is left to its owner. Returns what was ended, at most `limit` of it.
         """
         with self._store.read() as connection:
             ids = [row["id"] for row in connection.execute(status_query(LIVE, account)).mappings()]
@@ -55,7 +55,11 @@ class StandingDown(Chapter):
             # By id, so that two who do this at once take their locks in the same order.
             for intent_id in sorted(ids):
                 intent = intent_rows.locked(work, intent_id)
-                if intent.status is OrderStatus.RECEIVED and len(ended) < limit:
+                waits = intent.status is OrderStatus.RECEIVED
+                if waits and doubt_rows.concern(work.connection, intent, now_ms=now_ms):
+                    # It may be on the exchange: only its owner ends it, who looks first.
+                    continue
+                if waits and len(ended) < limit:
                     ended.append(_denied(work, intent, reason=reason, now_ms=now_ms))
                 elif not intent.ended and intent.cancel_requested_ms is None:
                     requested(work, intent, reason=reason, now_ms=now_ms)

@@ -7,7 +7,9 @@ as a setting.
 
 from fractions import Fraction as _Fraction
 
-from orderdesk import broker as _broker
+from orderdesk.broker import is_rabbitmq as _is_rabbitmq
+from orderdesk.broker import queues as _queues_on
+from orderdesk.broker import transport as _transport
 from orderdesk.client import PUBLISH_RETRIES as _PUBLISH_RETRIES
 from orderdesk.core import queues as _queues
 from orderdesk.exchanges.mexc.limits import profile as _profile
@@ -22,8 +24,8 @@ result_backend = f"tasks.result_store:ResultStore+{_settings.redis_url}"
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # the default gives up after 100 tries and the worker exits
 broker_pool_acquire_timeout = 5  # the default blocks for ever when the pool is used up
-broker_transport_options = _broker.transport(broker_url)
-if not _broker.is_rabbitmq(broker_url):
+broker_transport_options = _transport(broker_url)
+if not _is_rabbitmq(broker_url):
     broker_transport_options |= {
         # Redelivery of a dead worker's message after this; every countdown stays far below it,
         # because a longer one would be delivered twice.
@@ -63,7 +65,7 @@ worker_concurrency = 16
 # --- queues and routes
 task_default_queue = _queues.UPKEEP
 task_create_missing_queues = False  # a misspelt queue is an error, not a place to get lost
-task_queues = _broker.queues(broker_url)
+task_queues = _queues_on(broker_url)
 task_routes = {name: {"queue": queue} for name, queue in _queues.QUEUE_OF.items()}
 
 # --- limits per worker, as the second line behind the shared throttle: the cap's share of

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from pydantic import SecretStr
 
 from orderdesk.errors import SettingsError
+from orderdesk.settings_given import Given, find
 from orderdesk.settings_risk import RiskSettings, resolve_policy
 from orderdesk.settings_rules import WITHOUT_TLS, Mode, in_url, is_loopback
 from orderdesk.settings_table import EXPLAINED, NAMES, TABLE
@@ -83,10 +84,10 @@ class Settings(RiskSettings):
                 what to do.
         """
         environ = os.environ if environ is None else environ
-        given = {row.name: found for row in TABLE if (found := _find(row, environ))}
+        given = {row.name: found for row in TABLE if (found := find(row, environ))}
         mode = _mode(given)
         if "EXCHANGE" in given:
-            given.setdefault("EXECUTION_MODE", _Given(mode.value, "EXCHANGE"))
+            given.setdefault("EXECUTION_MODE", Given(mode.value, "EXCHANGE"))
         values, texts = _read_all(given, mode, needs_keys=needs_keys)
         resolve_policy(values)
         for check in (_stays_on_this_host, _live_is_meant, _ports_differ, _limits_in_order):
@@ -131,49 +132,10 @@ class Settings(RiskSettings):
         return any(line.name == name and line.source == _DEFAULT for line in self.shown)
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """A value's text, and the variable the user set it with."""
-
-    text: str
-    source: str
-
-
 _Values = dict[str, Any]
 
 
-def _find(row: Variable, environ: Mapping[str, str]) -> _Given | None:
-    found = [given for name in row.names if (given := _look(row, name, environ))]
-    if len({given.text for given in found}) > 1:
-        names = " and ".join(given.source for given in found)
-        message = f"{names} differ, but they are one setting: keep one of them, or make them equal."
-        raise SettingsError(message, row.name, "", "one value")
-    return found[0] if found else None
-
-
-def _look(row: Variable, name: str, environ: Mapping[str, str]) -> _Given | None:
-    if name not in environ:
-        return None
-    text = environ[name].strip()
-    if text and name.endswith("_FILE"):
-        text = _content(name, text)
-    text = text or row.empty
-    return _Given(text, name) if text else None
-
-
-def _content(name: str, path: str) -> str:
-    rule = "a file that this user can read, with the value in it"
-    try:
-        text = Path(path).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not plain ASCII"
-        raise SettingsError(f"{name}={path}: must be {rule}; {why}.", name, path, rule) from None
-    if not text:
-        raise SettingsError(f"{name}={path}: must be {rule}; it is empty.", name, path, rule)
-    return text
-
-
-def _mode(given: Mapping[str, _Given]) -> Mode:
+def _mode(given: Mapping[str, Given]) -> Mode:
     said = {name: _read(NAMES[name], given[name]) for name in _MODES if name in given}
     if len(set(said.values())) > 1:
         told = " and ".join(f"{name}={given[name].text}" for name in said)
@@ -188,14 +150,14 @@ _MODES = ("EXECUTION_MODE", "EXCHANGE")
 
 
 def _read_all(
-    given: Mapping[str, _Given], mode: Mode, *, needs_keys: bool
-) -> tuple[_Values, dict[str, _Given]]:
+    given: Mapping[str, Given], mode: Mode, *, needs_keys: bool
+) -> tuple[_Values, dict[str, Given]]:
     """Return every value and the text it came from, both by the variable's name."""
     values: _Values = {}
-    texts: dict[str, _Given] = {}
+    texts: dict[str, Given] = {}
     # Defaults that are made of other settings come last.
     for row in sorted(TABLE, key=lambda row: "{" in row.default):
-        text = given.get(row.name) or _Given(_default(row, mode, values), _DEFAULT)
+        text = given.get(row.name) or Given(_default(row, mode, values), _DEFAULT)
         if text.text:
             values[row.name] = _read(row, text)
         elif needs_keys:
@@ -216,7 +178,7 @@ def _missing(row: Variable) -> SettingsError:
     return SettingsError(message, row.name, "", row.rule)
 
 
-def _read(row: Variable, given: _Given) -> Any:
+def _read(row: Variable, given: Given) -> Any:
     try:
         return row.read(given.text)
     except ValueError as error:
@@ -224,7 +186,7 @@ def _read(row: Variable, given: _Given) -> Any:
         raise _wrong(row, given, why) from None
 
 
-def _wrong(row: Variable, given: _Given, why: str) -> SettingsError:
+def _wrong(row: Variable, given: Given, why: str) -> SettingsError:
     shown = row.shown(given.text)
     plain = row.secrecy is Secrecy.OPEN and "{" not in row.default
     default = f" for {row.default}" if plain else ""
@@ -278,7 +240,7 @@ def _limits_in_order(values: _Values) -> None:
         raise SettingsError(message, "RISK_MIN_NOTIONAL", str(low), rule)
 
 
-def _notices(given: Mapping[str, _Given], values: _Values) -> Iterator[str]:
+def _notices(given: Mapping[str, Given], values: _Values) -> Iterator[str]:
     for row in EXPLAINED:
         if row.name in given:
             yield f"{row.name}={given[row.name].text} is not used. {row.meaning}"
@@ -298,7 +260,7 @@ def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} is not a setting of the desk and does nothing; {hint}"
 
 
-def _shown(texts: Mapping[str, _Given], values: _Values) -> Iterator[Shown]:
+def _shown(texts: Mapping[str, Given], values: _Values) -> Iterator[Shown]:
     for row in TABLE:
         text, value = texts[row.name], values[row.name]
         if not row.field and text.source == _DEFAULT:

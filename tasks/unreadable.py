@@ -100,9 +100,9 @@ class Undertaker:
         queue, raw = _lying(message)
         name = str(uuid5(NAMESPACE_OID, f"{message.delivery_tag}"))
         fields = letter(raw, reason=reason, queue=queue, headers=message.headers, name=name)
-        give: Callable[[], None] = partial(self._publish, fields, name)
-        if fields["task"] == self._task:  # without a shelf the log has it
-            give = partial(getattr(message.channel, "shelve", lambda _raw: None), raw)
+        give: Callable[[], object] = partial(self._publish, fields, name)
+        if fields["task"] == self._task:
+            give = partial(getattr(message.channel, "shelve", len), raw)  # no shelf: only logged
         try:
             self._hand_over(fields, give)
         except self._errors as error:
@@ -121,7 +121,7 @@ class Undertaker:
             del self._in_hand[0]
         return True
 
-    def _hand_over(self, fields: dict[str, Any], give: Callable[[], None]) -> None:
+    def _hand_over(self, fields: dict[str, Any], give: Callable[[], object]) -> None:
         told = fields["queue"], fields["size"], fields["reason"]
         try:
             give()

@@ -14,6 +14,7 @@ UNLISTED = {"result_backend_thread_safe"}
 """Settings that celery 5.7 reads (backends/base.py) but its table of defaults does not list."""
 
 CONFIG_MAY_IMPORT = {
+    "orderdesk.broker",
     "orderdesk.client",
     "orderdesk.core",
     "orderdesk.exchanges.mexc.limits",

@@ -55,6 +55,9 @@ _FUNDS = "fund the account before the first order"
 _LEDGER = "the ledger must write through: SQLite in WAL with synchronous=FULL on a local disk"
 _REDIS = "set appendonly yes, appendfsync always, maxmemory-policy noeviction in redis.conf"
 _OWNER = "point REDIS_URL to a Redis of its own, or DATABASE_URL to the ledger that has claimed it"
+_NO_ENDPOINT = ("404", "405")
+"""HTTP's codes for it (RFC 9110), as the client hands them on where the venue has no own."""
+
 _STORES = "start Redis and the ledger's database, or correct REDIS_URL and DATABASE_URL"
 _ASK = "ask whoever runs this Redis"
 
@@ -136,7 +139,9 @@ def _found(name: str, asked: _Questions) -> Finding:
     except ExchangeDenied as error:
         return Finding(name, Verdict.NO, str(error), _KEY)
     except ExchangeRefused as error:
-        return Finding(name, Verdict.NO, str(error), _VENUE)
+        # A venue without the endpoint says nothing of what would have been asked there.
+        verdict = Verdict.UNKNOWABLE if error.code in _NO_ENDPOINT else Verdict.NO
+        return Finding(name, verdict, str(error), _VENUE)
     except (Transient, NotYet) as error:
         fate.heed(asked.desk, error, {"account": asked.account})
         what_to_do = _STORES if name in _OF_STORES else _VENUE

@@ -166,9 +166,21 @@ def test_preflight_when_the_stores_are_away_then_they_have_no_answer(fit: Trial)
     assert _verdicts(fit.desk)["ledger durable"] is Verdict.NO_ANSWER
 
 
+@pytest.mark.parametrize("code", ["404", "405"])
+def test_preflight_when_the_venue_has_no_such_endpoint_then_a_person_must_look(
+    fit: Trial, code: str
+) -> None:
+    """Not every MEXC-like server tells everything; that alone is no reason to place nothing."""
+    fit.venue.denials = {"rights": ExchangeRefused("not found", code)}
+    found = preflight.run(fit.desk, "main")
+    assert found.passed
+    unknowable = [f.name for f in found.findings if f.verdict is Verdict.UNKNOWABLE]
+    assert {"API key", "may trade", "cannot withdraw"} <= set(unknowable)
+
+
 def test_preflight_when_asked_again_then_only_what_had_no_answer_is(fit: Trial) -> None:
     """A later run spends nothing on what is known."""
-    fit.venue.denials = {"rights": ExchangeRefused("no such thing", "404")}
+    fit.venue.denials = {"rights": ExchangeRefused("no", "30029")}
     fit.venue.silent_questions = 1
     first = preflight.run(fit.desk, "main")
     assert [f.name for f in first.unanswered] == ["connectivity"]

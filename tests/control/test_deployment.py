@@ -15,6 +15,8 @@ import yaml  # type: ignore[import-untyped]  # no stubs are locked for this one 
 from orderdesk.control.cli import COMMANDS
 from orderdesk.control.running.procfile import Process, parse
 from orderdesk.core.queues import QUEUES
+from orderdesk.settings import Settings
+from orderdesk.stores.ledger_sql.ledger import LedgerSql
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROCESSES = {process.name: process for process in parse((CHECKOUT / "Procfile").read_text())}
@@ -134,6 +136,24 @@ def test_secrets_when_they_are_made_then_once_and_for_the_owner_alone(tmp_path: 
     assert folder.stat().st_mode & 0o077 == 0
     assert before["postgres_password"].strip() in before["database_url"]
     assert len(before["postgres_password"].strip()) == 48
+
+
+def test_compose_when_a_desk_process_starts_then_it_can_open_its_ledger(tmp_path: Path) -> None:
+    """Schema and linters know nothing of what this desk can keep a ledger in; it is opened here."""
+    folder, home = tmp_path / "the secrets", tmp_path / "home"
+    environ = {**os.environ, "ORDERDESK_SECRETS": str(folder)}
+    subprocess.run(["sh", "ops/secrets.sh"], cwd=CHECKOUT, env=environ, check=True)
+    home.mkdir()
+    for name in PROCESSES.keys() - set(OWN) - {"simulator"}:
+        given = {
+            variable: str(value)
+            .replace("/run/secrets/", f"{folder}/")
+            .replace("/var/lib/orderdesk", str(home))
+            .replace("${ORDERDESK_WORKERS:-1}", "1")
+            for variable, value in SERVICES[name]["environment"].items()
+        }
+        url = Settings.from_environment(given).database_url
+        LedgerSql(url, listener=lambda _event: None).close()
 
 
 def test_compose_when_a_service_dies_then_it_is_restarted() -> None:

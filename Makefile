@@ -1,7 +1,8 @@
 # Every command of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install environment run test test-fast check format lock smoke bench-import bench-kill soak clean
+.PHONY: help install environment run test test-fast check format lock smoke bench-import bench-kill soak \
+	clean
 .PHONY: chaos chaos-sweep chaos-mutants
 
 BIN := .venv/bin
@@ -65,7 +66,7 @@ smoke: environment ## the smoke scenarios on containers of our image; wants a co
 # What the campaigns take from the command line, where it is given.
 CHAOS := $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
-chaos: environment ## prove the promise: N= intents, SEED=, MINUTES=, FULL=1 under MEXC's own caps
+chaos: environment ## try the promise under faults: N= intents, SEED=, MINUTES=, FULL=1 under MEXC's own caps
 	@$(BIN)/python -m tests.crash $(CHAOS) $(if $(FULL),--full)
 
 chaos-sweep: environment ## short campaigns over SEEDS=10 seeds from SEED=1 on; N= intents each

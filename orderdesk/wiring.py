@@ -133,16 +133,7 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
     )
     if goes_on_without_redis:
         throttle = ReservePace(throttle, clock)
-    rules = Rules(
-        accounts=(ACCOUNT,),
-        window_ms=chosen.recv_window_ms,
-        risk=chosen.limits,
-        scoped=chosen.risk_limits,
-        policy=chosen.risk_policy,
-        triggers=chosen.triggers,
-        kills_foreign=chosen.kill_foreign,
-        key_hash=key_hash(chosen) if chosen.mode is Mode.LIVE else None,
-    )
+    rules = _rules(chosen)
     stream = RedisStream(redis, desk_id=desk_id, channel=chosen.results_channel)
     sinks = (EventLog(), AuditFile(chosen.home), stream)
     ledger = LedgerSql(chosen.database_url, listener=FanOut(sinks))
@@ -166,6 +157,19 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
         outbox=OutboxRedis(redis, desk_id=desk_id, deliver=stream.tell),
     )
     return _dressing(plain) if _dressing else plain
+
+
+def _rules(chosen: Settings) -> Rules:
+    return Rules(
+        accounts=(ACCOUNT,),
+        window_ms=chosen.recv_window_ms,
+        risk=chosen.limits,
+        scoped=chosen.risk_limits,
+        policy=chosen.risk_policy,
+        triggers=chosen.triggers,
+        kills_foreign=chosen.kill_foreign,
+        key_hash=key_hash(chosen) if chosen.mode is Mode.LIVE else None,
+    )
 
 
 class _Venue:

@@ -185,12 +185,9 @@ def serve(
         HomeUnusable: another simulator uses the home, or it is damaged.
         JournalBroken: the disk is full or gone; the simulator stopped for it.
     """
-    venue = Venue(
-        seed=seed,
-        home=home,
-        keys={api_key: Key(api_secret, PAPER_ACCOUNT)},
-        turnstile=Turnstile(caps or profile(DEFAULT_PROFILE), holds=hold_caps),
-    )
+    keys = {api_key: Key(api_secret, PAPER_ACCOUNT)}
+    turnstile = Turnstile(caps or profile(DEFAULT_PROFILE), holds=hold_caps)
+    venue = Venue(seed=seed, home=home, keys=keys, turnstile=turnstile)
     try:
         asyncio.run(_run(Server(venue, latency_ms), host=host, port=port, walk_ms=walk_ms))
     finally:

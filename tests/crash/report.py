@@ -55,18 +55,25 @@ def figures(
         "gone_with_redis_and_repeated": sorted(campaign.lost_with_redis),
         "told_before_a_restore": sorted(evidence.told_before_a_restore),
         "calls_repeated_by_producers": campaign.producing.repeated_calls,
-        "points": dict(sorted(campaign.hits().items())),
-        "points_goal": campaign.plan.goal,
-        "acts": dict(sorted(campaign.acts_done.items())),
-        "second_desks_that_started": sum(code != 1 for code in campaign.second_desks),
-        "troubles": dict(sorted(_troubles(campaign).items())),
-        "deaths": dict(sorted(campaign.house.deaths.items())),
+        **_struck(campaign),
         "resolution_ms": _resolution(campaign, evidence),
         "requests": dict(sorted(evidence.book.requests.items())),
         "extra_requests_per_order": _extra(evidence),
         "cap_overshoot": evidence.book.overshoots,
         "shortfalls": _shortfalls(campaign),
         "findings": [asdict(finding) for finding in findings],
+    }
+
+
+def _struck(campaign: Campaign) -> dict[str, Any]:
+    """Return what the campaign did to the desk."""
+    return {
+        "points": dict(sorted(campaign.hits().items())),
+        "points_goal": campaign.plan.goal,
+        "acts": dict(sorted(campaign.acts_done.items())),
+        "second_desks_that_started": sum(code != 1 for code in campaign.second_desks),
+        "troubles": dict(sorted(_troubles(campaign).items())),
+        "deaths": dict(sorted(campaign.house.deaths.items())),
     }
 
 

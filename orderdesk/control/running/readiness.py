@@ -63,18 +63,8 @@ def checks(
 
     A Redis and an exchange that are somebody else's are looked at as well.
     """
-    door = Door(settings.base_url)
     live = settings.mode is Mode.LIVE
-    questions: Mapping[str, tuple[str, Question | None]] = {
-        "redis": (f"answers at {_place(settings.redis_url)}", lambda: _redis_answers(intake)),
-        "simulator": (f"answers at {settings.base_url}", lambda: _door_answers(door)),
-        "beat": ("keeps the schedule", _Written(settings.home, "beat-schedule*")),
-        "bridge": ("takes orders over Redis", _Written(settings.home, BRIDGE_SIGN)),
-        "flower": (
-            f"shows the queue at http://{HOST}:{settings.flower_port}",
-            lambda: _flower_answers(settings.flower_port),
-        ),
-    }
+    questions = _questions(settings, intake)
     ours = {process.name: process for process in processes}
     roll = _RollCall(producer, intake, names=[p.name for p in processes if p.is_worker])
     found = [
@@ -95,6 +85,21 @@ def checks(
     doubt_ms = settings.recv_window_ms // 4 - 1 if live else CLOCK_DOUBT_MS
     says = f"knows the exchange's time to ±{doubt_ms} ms"
     return [*found, Check("clock", says, _Clock(measure, doubt_ms), log="upkeep")]
+
+
+def _questions(settings: Settings, intake: Intake) -> Mapping[str, tuple[str, Question | None]]:
+    """Return what is said of each process that is no worker, and how it is asked."""
+    door = Door(settings.base_url)
+    return {
+        "redis": (f"answers at {_place(settings.redis_url)}", lambda: _redis_answers(intake)),
+        "simulator": (f"answers at {settings.base_url}", lambda: _door_answers(door)),
+        "beat": ("keeps the schedule", _Written(settings.home, "beat-schedule*")),
+        "bridge": ("takes orders over Redis", _Written(settings.home, BRIDGE_SIGN)),
+        "flower": (
+            f"shows the queue at http://{HOST}:{settings.flower_port}",
+            lambda: _flower_answers(settings.flower_port),
+        ),
+    }
 
 
 class _Written:

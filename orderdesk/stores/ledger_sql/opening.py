@@ -58,24 +58,35 @@ class Opening(Chapter):
             intent = intent_rows.found_or_begun(work, draft)
             if intent.status is not OrderStatus.RECEIVED:
                 return intent
-            stopped = _stopped(work, intent, draft, kill)
-            if stopped is not None:
+            if (stopped := _stopped(work, intent, draft, kill)) is not None:
                 return stopped
             verdict = gate(draft, replace(standing, attempts=intent.attempts))
-            if verdict.refusal is not None:
-                now_ms = _latest_ms(intent, draft)
-                return deny(work, intent, verdict.refusal, now_ms=now_ms, verdict=verdict)
-            # Taken after the locks, so that waiting for them does not use up the window.
+            if (no := verdict.refusal) is not None:
+                return deny(work, intent, no, now_ms=_latest_ms(intent, draft), verdict=verdict)
+            # Stamped after the locks, so that waiting for them does not use up the window.
             window = Window(stamp(), window_ms)
-            if window.lands_by_ms > intent.deadline_ms:
-                return _too_late(work, intent, window)
-            opened = _sending(
-                work, intent, draft, window=window, request_hash=request_hash, verdict=verdict
-            )
-            if intent.attempts == 0:
-                exposure_rows.note_order(work, draft, window.stamp_ms)
-                _tell_stops(work, opened.intent, draft)
-            return opened
+            return _in_time(work, intent, draft, verdict, window=window, request_hash=request_hash)
+
+
+def _in_time(
+    work: Work,
+    intent: Intent,
+    draft: Draft,
+    verdict: Verdict,
+    *,
+    window: Window,
+    request_hash: str,
+) -> Opened | Intent:
+    """Open the attempt, unless it could land after the deadline; count an order by its first."""
+    if window.lands_by_ms > intent.deadline_ms:
+        return _too_late(work, intent, window)
+    opened = _sending(
+        work, intent, draft, window=window, request_hash=request_hash, verdict=verdict
+    )
+    if intent.attempts == 0:
+        exposure_rows.note_order(work, draft, window.stamp_ms)
+        _tell_stops(work, opened.intent, draft)
+    return opened
 
 
 def _latest_ms(intent: Intent, draft: Draft) -> int:

@@ -1,7 +1,7 @@
 # Every command of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install environment run test test-fast check format lock smoke bench-import bench-kill soak \
+.PHONY: help install tools environment run test test-fast check format lock smoke bench-import bench-kill soak \
 	clean
 .PHONY: chaos chaos-sweep chaos-mutants
 
@@ -20,6 +20,9 @@ run: environment ## start the whole desk and place sample orders; Ctrl-C stops i
 
 install: ## make .venv from ops/locks/dev.txt; PYTHON=python3.12 picks the interpreter
 	@PYTHON='$(PYTHON)' sh ops/install.sh
+
+tools: ## bring the programs that are no Python packages (prometheus, chromium); wants root
+	@sh ops/tools.sh
 
 # What `install` does, without a word when nothing is to be done.
 environment:

@@ -1,9 +1,11 @@
-"""What every run of the tests needs: all its processes must name the tests alike."""
+"""What every run of the tests needs: one hash seed, and the programs that tests are marked with."""
 
 import os
 import random
 
 import pytest
+
+from tests.programs import require_programs
 
 HASH_SEED = "PYTHONHASHSEED"
 
@@ -17,3 +19,9 @@ def pytest_report_header(config: pytest.Config) -> str:
     """Say the seed, so that a run can be repeated."""
     workers = config.getoption("numprocesses", None)
     return f"hash seed of {workers or 0} processes beside this one: {os.environ[HASH_SEED]}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Look for the programs a test needs before any of its fixtures starts anything."""
+    require_programs(item)

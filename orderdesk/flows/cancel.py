@@ -11,7 +11,7 @@ from orderdesk.core.order_ids import CLIENT_ORDER_ID_PREFIX, client_order_id
 from orderdesk.core.orders import ON_EXCHANGE
 from orderdesk.core.tokens import Lane
 from orderdesk.errors import NotYet, UnknownOrder
-from orderdesk.flows import poll
+from orderdesk.flows import poll, taken_up
 from orderdesk.ports import Desk
 
 AGAIN_MS = 500
@@ -28,12 +28,9 @@ def cancel(desk: Desk, command: CancelOrder) -> Intent:
         UnknownOrder: no such order, and none came until the deadline. If it comes later
             it ends CANCELED, unsent.
     """
-    now_ms = desk.time.now_ms()
-    desk.ledger.note_command(
-        command.account, command.idempotency_key, "cancel_order", now_ms=now_ms
-    )
+    taken_up.note(desk, command.account, task="cancel_order", task_id=command.task_id)
     intent = desk.ledger.request_cancel(
-        command.account, _client_id(command), reason="cancel_order", now_ms=now_ms
+        command.account, _client_id(command), reason="cancel_order", now_ms=desk.time.now_ms()
     )
     if intent is not None and intent.status in ON_EXCHANGE:
         intent = _on_exchange(desk, intent)

@@ -4,7 +4,7 @@ from orderdesk.contracts import CancelAllOrders, CancelAllReport
 from orderdesk.core.intents import Intent
 from orderdesk.core.orders import ON_EXCHANGE
 from orderdesk.core.tokens import Lane
-from orderdesk.flows import poll
+from orderdesk.flows import poll, taken_up
 from orderdesk.ports import Desk
 
 
@@ -14,10 +14,7 @@ def cancel_all(desk: Desk, command: CancelAllOrders) -> CancelAllReport:
     Raises:
         NotYet: no slot is near for the next cancel; nothing done is undone by coming back.
     """
-    now_ms = desk.time.now_ms()
-    desk.ledger.note_command(
-        command.account, command.idempotency_key, "cancel_all_orders", now_ms=now_ms
-    )
+    taken_up.note(desk, command.account, task="cancel_all_orders", task_id=command.task_id)
     requested = [_request(desk, intent) for intent in _live(desk, command)]
     ended = [_finish(desk, intent) for intent in requested]
     still_open = [intent.idempotency_key for intent in ended if not intent.ended]

@@ -20,7 +20,7 @@ from orderdesk.errors import (
     Transient,
 )
 from orderdesk.flows import bury as burying
-from orderdesk.flows import pause
+from orderdesk.flows import pause, taken_up
 from orderdesk.ports import Desk
 
 LONGEST_WAIT_MS = 60_000
@@ -120,9 +120,8 @@ def _forgotten_perhaps(desk: Desk, dead: DeadLetter) -> bool:
 
 def _note_taken_up(desk: Desk, dead: DeadLetter) -> None:
     """Let the sweep know that a kept command was taken up, though it left no row of its own."""
-    if dead.task in KEPT and dead.account and dead.order:
-        now_ms = desk.time.now_ms()
-        desk.ledger.note_command(dead.account, dead.order, dead.task, now_ms=now_ms)
+    if dead.task in KEPT and dead.account and dead.task_id:
+        taken_up.note(desk, dead.account, task=dead.task, task_id=dead.task_id)
 
 
 def _goes_on(desk: Desk, dead: DeadLetter) -> Intent:

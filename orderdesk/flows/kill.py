@@ -24,7 +24,7 @@ from orderdesk.errors import (
     NotYet,
     StoreUnavailable,
 )
-from orderdesk.flows import place, wake
+from orderdesk.flows import place, taken_up, wake
 from orderdesk.flows.kill_switch import standing
 from orderdesk.flows.reconcile import LOOK_BACK_MS
 from orderdesk.ports import Desk, Exchange
@@ -159,11 +159,10 @@ def _end_what_is_queued(desk: Desk) -> int:
         for entry in desk.intake.entries(desk.intake.cursor(), AT_MOST)
         if entry.task == "place_order"
     ]
-    names = [(str(e.fields.get("account")), str(e.fields.get("idempotency_key"))) for e in entries]
-    known = desk.ledger.known(names)
+    known = taken_up.among(desk, entries)
     ended = 0
-    for entry, name in zip(entries, names, strict=True):
-        if name in known:
+    for entry in entries:
+        if entry.entry_id in known:
             continue
         # What cannot be read takes its usual way.
         with suppress(DeskError):

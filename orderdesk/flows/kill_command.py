@@ -5,7 +5,7 @@ from contextlib import suppress
 from orderdesk.contracts import KillReport, KillSwitch
 from orderdesk.core.intents import Switch
 from orderdesk.errors import ExchangeUnreachable, NotYet, StoreUnavailable
-from orderdesk.flows import kill, kill_switch
+from orderdesk.flows import kill, kill_switch, taken_up
 from orderdesk.ports import Desk
 
 
@@ -14,11 +14,9 @@ def kill_on(desk: Desk, command: KillSwitch) -> KillReport:
 
     A command that comes again after a person released the switch does not engage it anew.
     """
-    name = command.account, command.idempotency_key
-    if not desk.ledger.known([name]):
+    if not taken_up.was(desk, command):
         kill_switch.engage(desk, reason=command.reason, by=command.by)
-        now_ms = desk.time.now_ms()
-        desk.ledger.note_command(*name, "kill_switch", now_ms=now_ms)
+        taken_up.note(desk, command.account, task="kill_switch", task_id=command.task_id)
     # From here on nothing is sent; what the exchange does not answer now, beat asks again.
     with suppress(ExchangeUnreachable, NotYet, StoreUnavailable):
         kill.tend(desk)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orderdesk.core.intents import DeadLetter
-from orderdesk.core.queues import KEPT
+from orderdesk.flows import taken_up
 from orderdesk.flows.fate import UNREADABLE
 from orderdesk.ports import Desk, IntakeEntry
 
@@ -15,9 +15,6 @@ KEEP_MS = 24 * 3_600_000
 
 TRIM_EVERY_MS = 60_000
 
-UNDECODABLE = "undecodable"
-"""The one field of an entry that could not be read; its value is what stood there."""
-
 
 def sweep_intake(desk: Desk, at_most: int) -> int:
     """Wake entries that no worker ever took up; return how many."""
@@ -25,11 +22,11 @@ def sweep_intake(desk: Desk, at_most: int) -> int:
     if not entries:
         return 0
     now_ms = desk.intake.now_ms()
-    known = desk.ledger.known([_name(entry) for entry in entries])
+    known = taken_up.among(desk, entries)
     _move_cursor(desk, entries, known, now_ms)
-    waiting = [entry for entry in entries if _name(entry) not in known]
+    waiting = [entry for entry in entries if entry.entry_id not in known]
     for entry in waiting:
-        if not _readable(entry):
+        if not taken_up.readable(entry):
             _bury(desk, entry, now_ms)
     lost = _overtaken(desk, _first_of_each(waiting), now_ms)
     due = desk.intake.wake_due([entry.entry_id for entry in lost], now_ms)
@@ -41,20 +38,6 @@ def sweep_intake(desk: Desk, at_most: int) -> int:
     return len(woken)
 
 
-def _readable(entry: IntakeEntry) -> bool:
-    """True if it says which of our commands it is; whether the command is right, a worker says."""
-    fields = entry.fields
-    named = bool(fields.get("account")) and bool(fields.get("idempotency_key"))
-    return entry.task in KEPT and bool(entry.task_id) and named and UNDECODABLE not in fields
-
-
-def _name(entry: IntakeEntry) -> tuple[str, str]:
-    """Name an entry as the ledger knows it once it was taken up, buried ones included."""
-    if not _readable(entry):
-        return "", entry.entry_id
-    return str(entry.fields["account"]), str(entry.fields["idempotency_key"])
-
-
 def _bury(desk: Desk, entry: IntakeEntry, now_ms: int) -> None:
     """Put an entry that nobody can read before a person, once; it must not hold up the rest."""
     letter = DeadLetter(
@@ -64,22 +47,19 @@ def _bury(desk: Desk, entry: IntakeEntry, now_ms: int) -> None:
         task_id=entry.task_id or f"intake:{entry.entry_id}",
         arguments={},
         reason="UndecodableEntry",
-        message=str(entry.fields.get(UNDECODABLE, dict(entry.fields))),
+        message=str(entry.fields.get(taken_up.UNDECODABLE, dict(entry.fields))),
         attempts=1,
         trace="",
     )
     desk.ledger.bury(letter, end_as=None, now_ms=now_ms)
-    account, name = _name(entry)
-    desk.ledger.note_command(account, name, entry.task, now_ms=now_ms)
+    taken_up.note_unreadable(desk, entry)
 
 
-def _move_cursor(
-    desk: Desk, entries: Sequence[IntakeEntry], known: set[tuple[str, str]], now_ms: int
-) -> None:
-    """Move past the leading entries that have their row; trim what is a day old and taken up."""
+def _move_cursor(desk: Desk, entries: Sequence[IntakeEntry], known: set[str], now_ms: int) -> None:
+    """Move past the leading entries that were taken up; trim what is a day old and taken up."""
     cursor = ""
     for entry in entries:
-        if _name(entry) not in known:
+        if entry.entry_id not in known:
             break
         cursor = entry.entry_id
     if cursor:
@@ -91,10 +71,12 @@ def _move_cursor(
 
 def _first_of_each(entries: Sequence[IntakeEntry]) -> list[IntakeEntry]:
     """Return the oldest readable entry of each key: a later call must not take the key from it."""
-    first: dict[tuple[str, str], IntakeEntry] = {}
+    first: dict[tuple[str, str, str], IntakeEntry] = {}
     for entry in entries:
-        if _readable(entry):
-            first.setdefault(_name(entry), entry)
+        if taken_up.readable(entry):
+            fields = entry.fields
+            name = entry.task, str(fields["account"]), str(fields["idempotency_key"])
+            first.setdefault(name, entry)
     return list(first.values())
 
 

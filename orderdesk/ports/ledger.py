@@ -196,10 +196,13 @@ class Ledger(RiskLedger, Protocol):
         """Return intents that end at once and have not ended, or whose fills are not all here."""
 
     def note_command(self, account: str, idempotency_key: str, task: str, *, now_ms: int) -> None:
-        """Remember that a command other than `place_order` was taken up; once is enough."""
+        """Remember that a command was taken up that leaves no intent; once is enough."""
 
-    def known(self, names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Return which (account, idempotency_key) pairs have an intent or a noted command."""
+    def noted(self, names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return which (account, name) pairs have a noted command."""
+
+    def parameter_hashes(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """Return the parameter hash of the intent that has a key, where one has it."""
 
     def answered_between(
         self, from_ms: int, to_ms: int, limit: int

@@ -174,7 +174,7 @@ BREAKS: tuple[Break, ...] = (
         [
             Change(
                 "orderdesk/flows/sweep_intake.py",
-                "        if _name(entry) not in known:\n"
+                "        if entry.entry_id not in known:\n"
                 "            break\n"
                 "        cursor = entry.entry_id",
                 "        cursor = entry.entry_id",

@@ -1,6 +1,6 @@
 """The kill switch by the queue: engaged once for each command, begun at once, reported."""
 
-from orderdesk.contracts import KillSwitch, checked
+from orderdesk.contracts import CancelOrder, KillSwitch, checked
 from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import StoreUnavailable
 from orderdesk.flows import kill_command, kill_switch
@@ -40,3 +40,12 @@ def test_command_when_it_comes_again_after_a_release_then_it_engages_nothing(
     assert not kill_command.kill_on(trial.desk, COMMAND).engaged
     again = checked(KillSwitch, {"reason": "drill", "idempotency_key": "kill-2"})
     assert kill_command.kill_on(trial.desk, again).engaged
+
+
+def test_command_when_its_key_is_also_an_orders_then_it_is_engaged_all_the_same(
+    trial: Trial,
+) -> None:
+    """The key of an order, or of its cancel, must not make a kill look like one done before."""
+    trial.place(trial.order("kill-1"))
+    trial.cancel_with(checked(CancelOrder, {"order": "kill-1", "idempotency_key": "kill-1"}))
+    assert kill_command.kill_on(trial.desk, COMMAND).engaged

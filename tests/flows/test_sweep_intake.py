@@ -56,6 +56,59 @@ def test_entries_when_two_calls_want_one_key_then_the_first_is_woken_first(trial
     assert woken.task_id == trial.order().task_id
 
 
+def test_entry_when_it_lost_its_key_and_its_message_then_its_caller_hears_of_the_conflict(
+    trial: Trial,
+) -> None:
+    """Each call is owed an answer: the row under its key is another call's."""
+    # Given one key, two orders; the first is placed, the message of the second is lost
+    trial.submit(trial.order())
+    trial.queue.results.add(trial.place(trial.order()).task_id)
+    loser = trial.order(side="SELL")
+    entry_id = trial.submit(loser)
+    trial.clock.advance(OVERTAKEN_MS + 1)
+    # When
+    trial.run(5_000, 1_000)
+    # Then it is told, once, and the order that has the key is as it was
+    (letter,) = trial.ledger.dead_letters()
+    assert (letter.reason, letter.task_id, letter.attempts) == ("IntentConflict", loser.task_id, 1)
+    assert loser.task_id in trial.queue.results
+    assert trial.intake.cursor() == entry_id
+    assert trial.stands().status is OrderStatus.NEW
+    assert trial.venue.calls["place"] == 1
+
+
+def test_entry_when_its_producer_named_the_call_itself_then_its_row_is_its_own(
+    trial: Trial,
+) -> None:
+    """A producer in another language gives a task id of its own: then the parameters tell."""
+    entry_id = trial.intake.append("place_order", "of-my-own", trial.order().wire())
+    trial.queue.results.add(trial.place(trial.order()).task_id)
+    trial.clock.advance(HOUR_MS)
+    assert trial.sweep() == []
+    assert trial.intake.cursor() == entry_id
+
+
+@pytest.mark.parametrize("first", ["place_order", "cancel_order"])
+def test_entry_when_its_key_is_also_a_key_of_another_task_then_it_is_not_taken_for_it(
+    trial: Trial, first: str
+) -> None:
+    """A cancel under the key of its order is another call, and so is the order."""
+    # Given both under one key, and only one of them taken up
+    cancel = checked(CancelOrder, {"order": "k-1", "idempotency_key": "k-1"})
+    trial.submit(trial.order())
+    trial.intake.append("cancel_order", cancel.task_id, cancel.wire())
+    if first == "place_order":
+        trial.queue.results.add(trial.place(trial.order()).task_id)
+    else:
+        with pytest.raises(NotYet):
+            trial.cancel_with(cancel)
+    trial.clock.advance(HOUR_MS)
+    # When
+    (woken,) = trial.sweep()
+    # Then
+    assert {first, woken.task} == {"place_order", "cancel_order"}
+
+
 @pytest.mark.parametrize("younger_ms", [-1, 0, OVERTAKEN_MS])
 def test_entry_when_its_message_may_still_wait_then_it_is_left_alone(
     trial: Trial, younger_ms: int

@@ -71,7 +71,11 @@ ASKED: dict[str, tuple[Callable[[LedgerSql], object], str]] = {
         "ix_intents_awaiting_fills",
     ),
     "answered": (lambda ledger: ledger.answered_between(0, NOW_MS, 200), "ix_intents_answered"),
-    "known": (lambda ledger: ledger.known([("main", "a"), ("main", "b")]), "uq_intents_key"),
+    "noted": (lambda ledger: ledger.noted([("main", "a"), ("main", "b")]), "autoindex_commands"),
+    "parameter hashes": (
+        lambda ledger: ledger.parameter_hashes([("main", "a"), ("main", "b")]),
+        "AUTOINDEX",
+    ),
     "intent": (lambda ledger: ledger.intent("main", "a"), "AUTOINDEX"),
     "find": (lambda ledger: ledger.find("main", "a"), "AUTOINDEX"),
     "symbols": (lambda ledger: ledger.traded_symbols("main", 0), "ix_intents_symbol"),

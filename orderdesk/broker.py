@@ -50,12 +50,16 @@ def queues(url: str) -> list[Any]:
 
     On RabbitMQ they are replicated and on disk (quorum). There is no delivery limit: a message
     that was given up would be an order that nobody places before the sweep wakes it.
+
+    On Redis they are never declared: a list needs no declaring, and a publisher whose connection
+    breaks while it declares goes on with the channel that it has just closed, and ends with an
+    AttributeError instead of a second try (kombu 5.7, `Producer._publish`, Nov 2026).
     """
     from kombu import entity  # noqa: PLC0415 - heavy, see client.py
 
     queue: Any = entity.Queue  # kombu's own types end here
     if not is_rabbitmq(url):
-        return [queue(name, routing_key=name) for name in QUEUES]
+        return [queue(name, routing_key=name, no_declare=True) for name in QUEUES]
     hung_on: Any = entity.Exchange
     exchange = hung_on(EXCHANGE, type="topic")
     kind = {"x-queue-type": "quorum"}

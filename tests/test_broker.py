@@ -25,6 +25,7 @@ def test_queues_when_the_broker_is_redis_then_plain_ones() -> None:
     """Nothing changes for Redis: its lists are named like the queues."""
     assert [queue.name for queue in broker.queues(REDIS)] == [*QUEUES]
     assert {queue.queue_arguments for queue in broker.queues(REDIS)} == {None}
+    assert {queue.no_declare for queue in broker.queues(REDIS)} == {True}
 
 
 @pytest.mark.parametrize(

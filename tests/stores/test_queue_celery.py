@@ -1,11 +1,15 @@
-"""The broker as the desk itself looks at it: which answers are stored, in Celery's own words."""
+"""The broker as the desk itself sees it: what is published, and which answers are stored."""
 
 import pytest
 from celery import Celery, states
 from redis import Redis
 
+from orderdesk.client import Producer
+from orderdesk.core.queues import PLACING
+from orderdesk.settings import Settings
 from orderdesk.stores.embedded_redis import RunningRedis
 from orderdesk.stores.queue_celery import CeleryQueue
+from tests.crash.breaking_wire import BreakingWire
 
 pytestmark = [
     pytest.mark.processes,
@@ -40,3 +44,25 @@ def test_missing_results_when_only_a_note_stands_there_then_the_answer_is_missin
     app.backend.store_result(f"{desk_id}-{status}", reason, status)
     queue = CeleryQueue(app, client)
     assert queue.missing_results([f"{desk_id}-{status}"]) == {f"{desk_id}-{status}"}
+
+
+@pytest.mark.parametrize("request_lost", [b"LLEN", b"SADD", b"LPUSH"])
+def test_publish_when_the_connection_breaks_at_any_request_then_it_is_made_again(
+    redis_server: RunningRedis, client: Redis, desk_id: str, request_lost: bytes
+) -> None:
+    """Any answer to a first publish may be lost: the wake-up is in its queue all the same.
+
+    kombu asks to declare (LLEN, SADD) and pushes (LPUSH); should it ever ask other things, the
+    campaign's broken connections meet them.
+    """
+    # Given a process whose connection breaks once, at its first such request
+    wire = BreakingWire(redis_server.port)
+    app = Producer(Settings.from_environment({"REDIS_URL": wire.url}, needs_keys=False)).app
+    wire.swallow_reply_to(request_lost)
+    # When
+    CeleryQueue(app, client).publish("place_order", {}, task_id=desk_id)
+    # Then
+    assert any(desk_id in str(message) for message in client.lrange(PLACING, 0, -1))
+    client.delete(PLACING)
+    app.close()
+    wire.close()

@@ -44,7 +44,7 @@ def account(venue: Venue, call: Call) -> Answer:
 
 def my_trades(venue: Venue, call: Call) -> Answer:
     """Give the account's trades in a symbol, or of one order, ascending by time."""
-    refusal = missing(call, ("symbol",))
+    refusal = missing(call.params, ("symbol",))
     if refusal is None and venue.exchange.market(call.params["symbol"]) is None:
         refusal = refusals.SYMBOL_UNKNOWN
     window = refusal or read_window(call, _TRADES)
@@ -64,7 +64,7 @@ def my_trades(venue: Venue, call: Call) -> Answer:
 
 def trade_fee(venue: Venue, call: Call) -> Answer:
     """Give the account's fee rates, as JSON numbers such as 0E-18: MEXC does so here only."""
-    refusal = missing(call, ("symbol",))
+    refusal = missing(call.params, ("symbol",))
     if refusal is None and venue.exchange.market(call.params["symbol"]) is None:
         refusal = refusals.SYMBOL_UNKNOWN
     if refusal is not None:

@@ -51,7 +51,7 @@ def admit(keys: Mapping[str, Key], call: Call) -> Refusal | None:
     key = keys.get(call.api_key)
     if key is None:
         return refusals.ACCESS_KEY_UNKNOWN
-    refusal = missing(call, ("timestamp", "signature")) or _wrong_content(call)
+    refusal = missing(call.params, ("timestamp", "signature")) or _wrong_content(call)
     refusal = refusal or _wrong_signature(key, call) or outside_window(call)
     if refusal is None:
         call.account = key.account

@@ -129,7 +129,7 @@ def _nothing() -> Offer:
 
 def one_market(venue: Venue, call: Call) -> Market | Refusal:
     """Give the market of the mandatory parameter `symbol`."""
-    refusal = missing(call, ("symbol",))
+    refusal = missing(call.params, ("symbol",))
     if refusal is not None:
         return refusal
     return venue.exchange.market(call.params["symbol"]) or refusals.SYMBOL_UNKNOWN

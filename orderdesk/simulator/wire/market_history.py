@@ -54,7 +54,7 @@ def aggregate_trades(venue: Venue, call: Call) -> Answer:
 def candles(venue: Venue, call: Call) -> Answer:
     """Give candles that open within startTime and endTime, oldest first."""
     market = one_market(venue, call)
-    refusal = missing(call, ("interval",))
+    refusal = missing(call.params, ("interval",))
     if isinstance(market, Refusal):
         return refused(market)
     if refusal is not None:

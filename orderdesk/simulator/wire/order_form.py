@@ -9,8 +9,7 @@ import re
 from orderdesk.simulator.engine import refusals
 from orderdesk.simulator.engine.orders import OrderRequest, OrderType, Side
 from orderdesk.simulator.engine.refusals import Refusal
-from orderdesk.simulator.messages import Call
-from orderdesk.simulator.wire.parameters import missing, read_amounts
+from orderdesk.simulator.wire.parameters import Params, missing, read_amounts
 
 # The words of a refusal with code 700008 that the public "MEXC trading connector" spec recorded
 # on 2026-09-25.
@@ -24,41 +23,43 @@ _WORDS: dict[str, frozenset[str]] = {
 }
 
 
-def read_order(call: Call) -> OrderRequest | Refusal:
+def read_order(params: Params) -> OrderRequest | Refusal:
     """Read the form of a new order."""
-    refusal = missing(call, ("symbol", "side", "type")) or _bad_word(call) or _bad_amounts(call)
+    refusal = (
+        missing(params, ("symbol", "side", "type")) or _bad_word(params) or _bad_amounts(params)
+    )
     if refusal is not None:
         return refusal
-    amounts = read_amounts(call, ("quantity", "quoteOrderQty", "price"))
+    amounts = read_amounts(params, ("quantity", "quoteOrderQty", "price"))
     if isinstance(amounts, Refusal):
         return amounts
-    is_market = call.params["type"] == OrderType.MARKET
+    is_market = params["type"] == OrderType.MARKET
     return OrderRequest(
-        symbol=call.params["symbol"],
-        side=Side(call.params["side"]),
-        type=OrderType(call.params["type"]),
+        symbol=params["symbol"],
+        side=Side(params["side"]),
+        type=OrderType(params["type"]),
         quantity=amounts.get("quantity"),
         quote_quantity=amounts.get("quoteOrderQty") if is_market else None,
         price=None if is_market else amounts.get("price"),
-        client_order_id=call.params.get("newClientOrderId", ""),
-        stp_mode=call.params.get("stpMode", ""),
+        client_order_id=params.get("newClientOrderId", ""),
+        stp_mode=params.get("stpMode", ""),
     )
 
 
-def _bad_word(call: Call) -> Refusal | None:
+def _bad_word(params: Params) -> Refusal | None:
     for name, words in _WORDS.items():
-        if name in call.params and call.params[name] not in words:
+        if name in params and params[name] not in words:
             return refusals.parameter_error(name)
-    client_id = call.params.get("newClientOrderId")
+    client_id = params.get("newClientOrderId")
     illegal = client_id is not None and not _CLIENT_ID.fullmatch(client_id)
     return refusals.CLIENT_ID_ILLEGAL if illegal else None
 
 
-def _bad_amounts(call: Call) -> Refusal | None:
+def _bad_amounts(params: Params) -> Refusal | None:
     # The docs know quoteOrderQty for buys and quantity for sells; either is taken for both, as
     # recorded requests show (ccxt fixtures, Oct 2026). Both at once is no order.
-    if call.params["type"] != OrderType.MARKET:
-        return missing(call, ("quantity", "price"))
-    if "quoteOrderQty" not in call.params:
-        return missing(call, ("quantity",))
-    return refusals.COMBINATION_INVALID if "quantity" in call.params else None
+    if params["type"] != OrderType.MARKET:
+        return missing(params, ("quantity", "price"))
+    if "quoteOrderQty" not in params:
+        return missing(params, ("quantity",))
+    return refusals.COMBINATION_INVALID if "quantity" in params else None

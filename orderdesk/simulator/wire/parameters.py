@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -16,6 +16,7 @@ _AMOUNT = re.compile(r"-?\d{1,12}(\.\d{1,12})?", re.ASCII)
 _INTEGER = re.compile(r"\d{1,18}", re.ASCII)
 
 Row = TypeVar("Row")
+Params = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,18 @@ class Reach:
     most_rows: int
 
 
-def missing(call: Call, names: Iterable[str]) -> Refusal | None:
+def missing(params: Params, names: Iterable[str]) -> Refusal | None:
     """Refuse a call without one of these parameters."""
-    absent = (name for name in names if name not in call.params)
+    absent = (name for name in names if name not in params)
     name = next(absent, None)
     return None if name is None else refusals.parameter_missing(name)
 
 
-def read_amounts(call: Call, names: Iterable[str]) -> dict[str, Decimal] | Refusal:
+def read_amounts(params: Params, names: Iterable[str]) -> dict[str, Decimal] | Refusal:
     """Read decimal numbers; those that are not given are absent."""
     amounts: dict[str, Decimal] = {}
     for name in names:
-        text = call.params.get(name)
+        text = params.get(name)
         if text is not None and not _AMOUNT.fullmatch(text):
             return refusals.parameter_error(name)
         if text is not None:

@@ -9,9 +9,11 @@ from orderdesk.simulator.wire import (
     account_data,
     admin,
     admin_caps,
+    batch,
     market_data,
     market_history,
     trading,
+    wallet,
 )
 from orderdesk.simulator.wire.gate import admit
 
@@ -49,6 +51,7 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
         "DELETE": Endpoint(trading.cancel, signed=True),
     },
     "/api/v3/order/test": {"POST": Endpoint(trading.test, signed=True)},
+    "/api/v3/batchOrders": {"POST": Endpoint(batch.place_batch, signed=True)},
     "/api/v3/order/all": {"DELETE": Endpoint(trading.cancel_everything, signed=True)},
     "/api/v3/openOrders": {
         "GET": Endpoint(trading.open_orders, signed=True),
@@ -60,6 +63,7 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     "/api/v3/uid": {"GET": Endpoint(account_data.uid, signed=True)},
     "/api/v3/tradeFee": {"GET": Endpoint(account_data.trade_fee, signed=True)},
     "/api/v3/selfSymbols": {"GET": Endpoint(account_data.self_symbols, signed=True)},
+    "/api/v3/capital/config/getall": {"GET": Endpoint(wallet.coins, signed=True)},
     "/admin/faults": {
         "GET": Endpoint(admin.list_faults),
         "POST": Endpoint(admin.add_fault),

@@ -3,7 +3,7 @@
 Source: MEXC spot v3 docs, "Spot Account/Trade", Jan 2026.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from orderdesk.simulator.engine import refusals
 from orderdesk.simulator.engine.orders import Order
@@ -26,22 +26,27 @@ _MOST_SYMBOLS = 5
 
 def place(venue: Venue, call: Call) -> Answer:
     """Place an order. The answer says that it was taken, not what came of it."""
-    request = read_order(call)
+    order = enter(venue, call, call.params)
+    venue.keep()
+    return refused(order) if isinstance(order, Refusal) else json_answer(acknowledged(order))
+
+
+def enter(venue: Venue, call: Call, params: Mapping[str, str]) -> Order | Refusal:
+    """Let the call's account place the order that the parameters describe; keep nothing yet."""
+    request = read_order(params)
     if isinstance(request, Refusal):
-        return refused(request)
-    order = venue.exchange.place(
+        return request
+    return venue.exchange.place(
         call.account,
         request,
         now_ms=call.now_ms,
         hidden_until_ms=call.now_ms + call.hidden_ms if call.hidden_ms else 0,
     )
-    venue.keep()
-    return refused(order) if isinstance(order, Refusal) else json_answer(acknowledged(order))
 
 
 def test(venue: Venue, call: Call) -> Answer:
     """Check an order and do nothing: all rules but balance, book and the open-order cap."""
-    request = read_order(call)
+    request = read_order(call.params)
     if isinstance(request, Refusal):
         return refused(request)
     refusal = venue.exchange.check(request)
@@ -82,7 +87,7 @@ def open_orders(venue: Venue, call: Call) -> Answer:
 
 def cancel_open_orders(venue: Venue, call: Call) -> Answer:
     """Cancel the open orders of up to 5 symbols."""
-    orders = missing(call, ("symbol",)) or _open_orders(venue, call)
+    orders = missing(call.params, ("symbol",)) or _open_orders(venue, call)
     if isinstance(orders, Refusal):
         return refused(orders)
     return json_answer([canceled(order) for order in _cancel_each(venue, call, orders)])
@@ -97,7 +102,7 @@ def cancel_everything(venue: Venue, call: Call) -> Answer:
 
 def all_orders(venue: Venue, call: Call) -> Answer:
     """Give a symbol's orders, ended ones too, ascending by the time they were placed."""
-    refusal = missing(call, ("symbol",)) or _unknown_symbol(venue, [call.params["symbol"]])
+    refusal = missing(call.params, ("symbol",)) or _unknown_symbol(venue, [call.params["symbol"]])
     window = refusal or read_window(call, _ORDERS)
     if isinstance(window, Refusal):
         return refused(window)
@@ -108,7 +113,7 @@ def all_orders(venue: Venue, call: Call) -> Answer:
 
 
 def _find(venue: Venue, call: Call) -> Order | Refusal | None:
-    refusal = missing(call, ("symbol",))
+    refusal = missing(call.params, ("symbol",))
     if refusal is not None:
         return refusal
     history = venue.exchange.ledger.history

@@ -25,7 +25,7 @@ def _read(**changed: str) -> OrderRequest | Refusal:
             method="POST",
             path="/api/v3/order",
             query="&".join(f"{name}={value}" for name, value in params.items()),
-        )
+        ).params
     )
 
 

@@ -16,6 +16,7 @@ from orderdesk.simulator.caps.profiles import (
     read_numbers,
 )
 from orderdesk.simulator.journal import HomeUnusable, JournalBroken
+from orderdesk.simulator.keys import Key, KeyMisspelled, read_key
 
 _STOPPED, _CANNOT_START = 1, 2
 _LAST_PORT = 65_535
@@ -51,6 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--api-secret", default=defaults.API_SECRET, help="its secret (%(default)s)"
+    )
+    parser.add_argument(
+        "--account",
+        type=_account,
+        action="append",
+        metavar="NAME=KEY:SECRET",
+        default=[],
+        help="another trader with balances of its own, or another key; may be repeated",
     )
     _add_caps(parser)
 
@@ -100,6 +109,7 @@ def run(args: argparse.Namespace) -> int:
             walk_ms=args.walk_ms,
             api_key=args.api_key,
             api_secret=args.api_secret,
+            accounts=dict(args.account),
             caps=caps,
             hold_caps=not args.count_only,
         )
@@ -127,6 +137,13 @@ def _whole_number(text: str) -> int:
         message = f"{text!r} is not a whole number of 0 or more"
         raise argparse.ArgumentTypeError(message)
     return int(text)
+
+
+def _account(text: str) -> tuple[str, Key]:
+    try:
+        return read_key(text)
+    except KeyMisspelled as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _port(text: str) -> int:

@@ -3,6 +3,7 @@
 import http.client
 import json
 import time
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,6 +79,54 @@ class Door:
             DoorClosed: steps is not within 1 to 10,000.
         """
         self._call("POST", "/admin/walk", {"steps": steps})
+
+    def open_account(
+        self,
+        account: str,
+        api_key: str,
+        api_secret: str,
+        *,
+        balances: Mapping[str, Decimal | str] | None = None,
+        permissions: Sequence[str] | None = None,
+        closed_symbols: Sequence[str] = (),
+    ) -> None:
+        """Take in a key, and the account that it opens if that is new; both are kept.
+
+        Args:
+            account: a name of one's own; several keys may open one account.
+            api_key: what goes into X-MEXC-APIKEY.
+            api_secret: what requests are signed with.
+            balances: amounts by asset of a new account; None is what the paper account has.
+            permissions: MEXC's names, such as SPOT_DEAL_READ; None is all of them.
+            closed_symbols: what this key may not trade (10007).
+
+        Raises:
+            DoorClosed: the key is taken, or a word is unknown.
+        """
+        amounts = None if balances is None else {k: str(v) for k, v in balances.items()}
+        options = {
+            "account": account,
+            "api_key": api_key,
+            "api_secret": api_secret,
+            "balances": amounts,
+            "permissions": None if permissions is None else list(permissions),
+            "closed_symbols": list(closed_symbols),
+        }
+        self._call("POST", "/admin/accounts", options)
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """List the keys: account, uid, api_key, permissions, closed_symbols; no secrets."""
+        rows: list[dict[str, Any]] = self._call("GET", "/admin/accounts")["accounts"]
+        return rows
+
+    def deposit(self, account: str, asset: str, amount: Decimal | str) -> None:
+        """Give an account money from outside; a negative amount is a withdrawal.
+
+        Raises:
+            DoorClosed: no such account, or it has less than that free.
+        """
+        options = {"account": account, "asset": asset, "amount": str(amount)}
+        self._call("POST", "/admin/deposits", options)
 
     def caps(self) -> dict[str, Any]:
         """Give what was counted against each cap: see `wire/admin_caps.py` for the fields."""

@@ -20,7 +20,8 @@ class Call:
 
     `arrived_us` is when it was read off the socket, in microseconds since 1970; `now_ms` is the
     exchange's clock at the moment the request is judged, `hidden_ms` how long an
-    order of this call stays out of queries, `account` who asks, once that is proven.
+    order of this call stays out of queries. Once it is proven who asks, `account` is whose, and
+    `closed_symbols` those that the key may not trade.
     """
 
     method: str
@@ -36,6 +37,7 @@ class Call:
     clock_offset_ms: int = 0
     hidden_ms: int = 0
     account: str = ""
+    closed_symbols: frozenset[str] = frozenset()
     params: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:

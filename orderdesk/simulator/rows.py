@@ -52,17 +52,17 @@ def everything(exchange: Exchange) -> Iterable[Row]:
 def restore(exchange: Exchange, rows: Iterable[Row]) -> None:
     """Put an exchange where the rows left it; of a row that came twice the later one counts.
 
-    Rows of symbols or accounts that are gone are left out, with their orders.
+    Rows of symbols or accounts that are gone are left out, with their orders. What a row does not
+    say is as it was.
     """
     orders: dict[str, Row] = {}
     for row in rows:
-        for order in row["orders"]:
+        for order in row.get("orders", []):
             orders[order["order_id"]] = order
-        for trade in row["trades"]:
+        for trade in row.get("trades", []):
             exchange.restore_trade(Trade(**_values(trade, _TRADE_FIELDS)))
-        _restore_balances(exchange, row["balances"])
-        _restore_markets(exchange, row["markets"])
-        # Homes of before there were candles have none.
+        _restore_balances(exchange, row.get("balances", []))
+        _restore_markets(exchange, row.get("markets", []))
         _restore_candles(exchange, row.get("candles", []))
     for order in orders.values():
         if order["symbol"] in exchange.markets:

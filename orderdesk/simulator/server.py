@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -163,6 +164,7 @@ def serve(
     walk_ms: int = defaults.WALK_MS,
     api_key: str = defaults.API_KEY,
     api_secret: str = defaults.API_SECRET,
+    accounts: Mapping[str, Key] | None = None,
     caps: Profile | None = None,
     hold_caps: bool = True,
 ) -> None:
@@ -175,8 +177,9 @@ def serve(
         seed: what the prices and the depth of the book depend on.
         latency_ms: added to every call.
         walk_ms: the time between two steps of the prices; 0 leaves them where they are.
-        api_key: the one key of the one account.
+        api_key: the key of the paper account.
         api_secret: its secret.
+        accounts: further keys, by their API key, with what they open.
         caps: what requests are counted against; None is the default profile.
         hold_caps: turn away what passes a cap; without it requests are only counted.
 
@@ -185,7 +188,7 @@ def serve(
         HomeUnusable: another simulator uses the home, or it is damaged.
         JournalBroken: the disk is full or gone; the simulator stopped for it.
     """
-    keys = {api_key: Key(api_secret, PAPER_ACCOUNT)}
+    keys = {**(accounts or {}), api_key: Key(api_secret, PAPER_ACCOUNT)}
     turnstile = Turnstile(caps or profile(DEFAULT_PROFILE), holds=hold_caps)
     venue = Venue(seed=seed, home=home, keys=keys, turnstile=turnstile)
     try:

@@ -5,20 +5,21 @@ No network here. A handler asks the venue, changes the engine, and calls `keep` 
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 from orderdesk.simulator.caps.profiles import DEFAULT_PROFILE, profile
 from orderdesk.simulator.caps.turnstile import Turnstile
 from orderdesk.simulator.defaults import API_KEY, API_SECRET
-from orderdesk.simulator.engine.accounts import Account
+from orderdesk.simulator.engine.accounts import FEES, HOUSE, Account
 from orderdesk.simulator.engine.exchange import Exchange
 from orderdesk.simulator.engine.instruments import LISTING
 from orderdesk.simulator.faults import Faults
 from orderdesk.simulator.journal import HomeUnusable, Journal, JournalBroken
-from orderdesk.simulator.keys import Key
-from orderdesk.simulator.rows import everything, restore, rows_of
+from orderdesk.simulator.keys import Key, KeyMisspelled, read_permissions
+from orderdesk.simulator.rows import Row, everything, restore, rows_of
 
 PAPER_ACCOUNT = "paper"
 # Enough to try every symbol and side with.
@@ -60,16 +61,33 @@ class Venue:
         Raises:
             HomeUnusable: the home is taken or damaged.
         """
-        self.keys = keys or {API_KEY: Key(API_SECRET, PAPER_ACCOUNT)}
+        self.keys: dict[str, Key] = {}
         self.clock = clock
         self.faults = Faults()
         self.turnstile = turnstile or Turnstile(profile(DEFAULT_PROFILE), holds=False)
         self.exchange = Exchange(LISTING, seed=seed)
-        for name in sorted({key.account for key in self.keys.values()}):
-            account = Account(name, maker_rate=MAKER_RATE, taker_rate=TAKER_RATE)
-            self.exchange.open_account(account, deposits=PAPER_BALANCES)
+        self._opened_later: dict[str, Key] = {}
+        for api_key, key in (keys or {API_KEY: Key(API_SECRET, PAPER_ACCOUNT)}).items():
+            self._take(api_key, key, balances=PAPER_BALANCES)
         self._journal = None if home is None else self._resume(home)
         self.exchange.ledger.drain()
+
+    def open_key(self, api_key: str, key: Key, *, balances: Mapping[str, Decimal]) -> None:
+        """Take in a key that was not there at the start; it is kept with the home.
+
+        An account that the key names for the first time is opened with these balances.
+
+        Raises:
+            KeyMisspelled: the API key is taken, or the account's name is.
+        """
+        if api_key in self.keys:
+            raise KeyMisspelled(f"the API key {api_key!r} is taken; give another")
+        if key.account in (HOUSE, FEES):
+            raise KeyMisspelled(f"{key.account!r} is no trader's name; give another")
+        self._take(api_key, key, balances=balances)
+        self._opened_later[api_key] = key
+        if self._journal is not None:
+            self._journal.append(_keys_row({api_key: key}))
 
     def keep(self) -> None:
         """Write down what changed since the last call. Comes before every answer.
@@ -102,9 +120,34 @@ class Venue:
     def _resume(self, home: Path) -> Journal:
         journal = Journal(home)
         try:
-            restore(self.exchange, journal.read())
-            journal.start(everything(self.exchange))
+            restore(self.exchange, self._with_keys(journal.read()))
+            journal.start(chain([_keys_row(self._opened_later)], everything(self.exchange)))
         except HomeUnusable:
             journal.close()
             raise
         return journal
+
+    def _with_keys(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            for api_key, secret, account, permissions, closed in row.get("keys", []):
+                key = Key(secret, account, read_permissions(permissions), frozenset(closed))
+                # Of a key that the start names too, the start's word counts.
+                if api_key not in self.keys:
+                    self._take(api_key, key, balances={})
+                    self._opened_later[api_key] = key
+            yield row
+
+    def _take(self, api_key: str, key: Key, *, balances: Mapping[str, Decimal]) -> None:
+        self.keys[api_key] = key
+        if key.account not in self.exchange.ledger.accounts:
+            account = Account(key.account, maker_rate=MAKER_RATE, taker_rate=TAKER_RATE)
+            self.exchange.open_account(account, deposits=balances)
+
+
+def _keys_row(keys: Mapping[str, Key]) -> Row:
+    return {
+        "keys": [
+            [name, key.secret, key.account, sorted(key.permissions), sorted(key.closed_symbols)]
+            for name, key in keys.items()
+        ]
+    }

@@ -9,6 +9,7 @@ import http.client
 import json
 import time
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,11 +39,19 @@ class Floor:
     home: Path | None = None
     seed: int = 1
     now_ms: int = START_MS
+    api_key: str = KEY
+    secret: str = SECRET
     venue: Venue = field(init=False)
 
     def __post_init__(self) -> None:
         """Open the venue."""
         self.venue = Venue(seed=self.seed, home=self.home, clock=lambda: self.now_ms)
+
+    def of_key(self, api_key: str, secret: str) -> "Floor":
+        """Give the same venue to trade at with another key; its stamps stand still from now on."""
+        other = copy(self)
+        other.api_key, other.secret = api_key, secret
+        return other
 
     def public(self, path: str, **params: object) -> Any:
         """Call without a signature; give the JSON."""
@@ -55,8 +64,8 @@ class Floor:
         return Call(
             method=method,
             path=f"/api/v3/{path}",
-            query=f"{query}&signature={signature(SECRET, query)}",
-            api_key=KEY,
+            query=f"{query}&signature={signature(self.secret, query)}",
+            api_key=self.api_key,
             content_type="application/json",
         )
 

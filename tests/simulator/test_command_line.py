@@ -28,6 +28,7 @@ def test_add_arguments_when_nothing_is_given_then_the_defaults_are_a_paper_accou
         "walk_ms": 200,
         "api_key": "paper-key",
         "api_secret": "paper-secret",
+        "account": [],
         "caps": "mexc-2026-09",
         "cap": [],
         "count_only": False,
@@ -43,7 +44,9 @@ def test_run_when_a_cap_is_misspelled_then_it_does_not_start(
     assert "simulator: --cap: " in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [("--port", "65536"), ("--seed", "-1"), ("--walk-ms", "fast")])
+@pytest.mark.parametrize(
+    "words", [("--port", "65536"), ("--seed", "-1"), ("--walk-ms", "fast"), ("--account", "a=b")]
+)
 def test_add_arguments_when_a_number_is_none_then_it_is_refused(words: tuple[str, str]) -> None:
     """Numbers are whole and not below zero."""
     with pytest.raises(SystemExit):

@@ -1,6 +1,6 @@
 """The exchange itself: what can be asked of it, by account and symbol. PURE; time is passed in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from orderdesk.simulator.engine import refusals
@@ -45,14 +45,23 @@ class Exchange:
         desk = self._desks.get(symbol)
         return None if desk is None else desk.market
 
-    def open_account(self, account: Account, *, deposits: dict[str, Decimal]) -> None:
-        """Take in an account; what it is given comes out of the house, so that sums hold."""
+    def open_account(self, account: Account, *, deposits: Mapping[str, Decimal]) -> None:
+        """Take in an account with what it is given."""
         self.ledger.accounts[account.name] = account
         for asset, amount in deposits.items():
-            account.credit(asset, amount)
-            self.ledger.account(HOUSE).credit(asset, -amount)
-            self.ledger.note_balance(account.name, asset)
-            self.ledger.note_balance(HOUSE, asset)
+            self.deposit(account.name, asset, amount)
+
+    def deposit(self, account: str, asset: str, amount: Decimal) -> None:
+        """Give an account so much, or take it away below zero; the house pays, so sums hold.
+
+        Raises:
+            KeyError: no such account.
+            Overdrawn: less than that is free.
+        """
+        self.ledger.account(account).credit(asset, amount)
+        self.ledger.account(HOUSE).credit(asset, -amount)
+        self.ledger.note_balance(account, asset)
+        self.ledger.note_balance(HOUSE, asset)
 
     def check(self, request: OrderRequest) -> Refusal | None:
         """Hold a request against symbol, side, precision, band and size; not against the book."""

@@ -39,11 +39,14 @@ KEY_FORMAT = Refusal(700001, "API-key format invalid.")
 SIGNATURE_INVALID = Refusal(700002, "Signature for this request is not valid.")
 OUTSIDE_WINDOW = Refusal(700003, "Timestamp for this request is outside of the recvWindow.")
 WINDOW_TOO_LONG = Refusal(700005, "recvWindow must less than 60000")
+NOT_PERMITTED = Refusal(700007, "No permission to access the endpoint.")
 CLIENT_ID_ILLEGAL = Refusal(
     700008,
     "Illegal characters found in parameter 'newClientOrderId'; legal range is"
     " '^[0-9a-zA-Z_-]{1,32}$'.",
 )
+# Recorded live by the public "MEXC trading connector" spec, 2026-09-25: margin is closed.
+INTERFACE_CLOSED = Refusal(700011, "This interface is not allowed")
 CONTENT_TYPE = Refusal(700013, "Invalid content Type.")
 SYMBOL_UNKNOWN = Refusal(-1121, "Invalid symbol.")
 COMBINATION_INVALID = Refusal(-1128, "Combination of optional parameters invalid.")

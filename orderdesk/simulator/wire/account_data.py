@@ -12,7 +12,7 @@ from orderdesk.simulator.engine.refusals import Refusal
 from orderdesk.simulator.keys import uid_of
 from orderdesk.simulator.messages import Answer, Call, json_answer, refused
 from orderdesk.simulator.venue import Venue
-from orderdesk.simulator.wire.market_data import default_symbols
+from orderdesk.simulator.wire.market_data import open_symbols
 from orderdesk.simulator.wire.parameters import Reach, missing, read_window
 from orderdesk.simulator.wire.shapes import Json, traded
 
@@ -86,7 +86,8 @@ def uid(_venue: Venue, call: Call) -> Answer:
 
 def self_symbols(venue: Venue, call: Call) -> Answer:
     """List the symbols that this key may trade."""
-    return default_symbols(venue, call)
+    mine = [symbol for symbol in open_symbols(venue) if symbol not in call.closed_symbols]
+    return json_answer({"code": 200, "data": mine, "msg": None})
 
 
 def _any(balance: Balance) -> bool:

@@ -1,14 +1,13 @@
 """The admin door: faults, prices, what really is. Not MEXC's; for loopback peers only."""
 
 import ipaddress
-from decimal import Decimal, InvalidOperation
 
 from orderdesk.simulator.engine.amounts import ZERO, fits, plain
 from orderdesk.simulator.engine.orders import Order
 from orderdesk.simulator.faults import FaultMisspelled, read_fault
 from orderdesk.simulator.messages import REFUSED_STATUS, Answer, Call, json_answer
 from orderdesk.simulator.venue import Venue
-from orderdesk.simulator.wire.parameters import json_body
+from orderdesk.simulator.wire.parameters import json_body, read_amount
 from orderdesk.simulator.wire.shapes import Json, queried, traded
 
 _FORBIDDEN = 403
@@ -26,7 +25,7 @@ def is_loopback(peer: str | None) -> bool:
 
 def forbidden() -> Answer:
     """Turn away a peer from outside."""
-    return _error("the admin door opens from loopback only", status=_FORBIDDEN)
+    return error("the admin door opens from loopback only", status=_FORBIDDEN)
 
 
 def add_fault(venue: Venue, call: Call) -> Answer:
@@ -34,8 +33,8 @@ def add_fault(venue: Venue, call: Call) -> Answer:
     options = json_body(call)
     try:
         venue.faults.add(read_fault(options))
-    except FaultMisspelled as error:
-        return _error(str(error))
+    except FaultMisspelled as wrong:
+        return error(str(wrong))
     return list_faults(venue, call)
 
 
@@ -55,10 +54,10 @@ def set_price(venue: Venue, call: Call) -> Answer:
     options = json_body(call)
     market = venue.exchange.market(str(options.get("symbol")))
     if market is None:
-        return _error("symbol must be one of " + ", ".join(venue.exchange.markets))
-    price = _read_price(options.get("price"))
-    if price is None or not fits(price, market.instrument.price_decimals):
-        return _error(f"price must be above 0 with steps of {plain(market.instrument.tick)}")
+        return error("symbol must be one of " + ", ".join(venue.exchange.markets))
+    price = read_amount(options.get("price"))
+    if price is None or price <= ZERO or not fits(price, market.instrument.price_decimals):
+        return error(f"price must be above 0 with steps of {plain(market.instrument.tick)}")
     venue.exchange.set_price(market.instrument.symbol, price, now_ms=call.now_ms)
     venue.keep()
     return json_answer({"symbol": market.instrument.symbol, "price": plain(price)})
@@ -68,7 +67,7 @@ def walk(venue: Venue, call: Call) -> Answer:
     """Let all prices take so many steps at once: {"steps"}, 1 by default, 10,000 at most."""
     steps = json_body(call).get("steps", 1)
     if not isinstance(steps, int) or not 0 < steps <= 10_000:  # noqa: PLR2004 - says the text
-        return _error("steps must be a whole number from 1 to 10000")
+        return error("steps must be a whole number from 1 to 10000")
     for _ in range(steps):
         venue.walk()
     return json_answer({"steps": steps})
@@ -117,13 +116,6 @@ def _balances(venue: Venue) -> Json:
     }
 
 
-def _read_price(value: object) -> Decimal | None:
-    try:
-        price = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return price if price.is_finite() and price > ZERO else None
-
-
-def _error(message: str, *, status: int = REFUSED_STATUS) -> Answer:
+def error(message: str, *, status: int = REFUSED_STATUS) -> Answer:
+    """Say at the admin door what was wrong with a call, in words of its own."""
     return json_answer({"error": message}, status=status)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from orderdesk.simulator.engine import refusals
 from orderdesk.simulator.engine.refusals import Refusal
-from orderdesk.simulator.keys import Key
+from orderdesk.simulator.keys import Key, Permission
 from orderdesk.simulator.messages import Call
 from orderdesk.simulator.wire.parameters import missing, read_integer
 
@@ -38,11 +38,11 @@ def split_signature(query: str, body: str) -> tuple[str, str]:
     return signed_query + signed_body, in_query or in_body
 
 
-def admit(keys: Mapping[str, Key], call: Call) -> Refusal | None:
+def admit(keys: Mapping[str, Key], call: Call, permission: Permission) -> Refusal | None:
     """Refuse a signed call that does not prove itself; else note whose it is.
 
     The order in which MEXC asks is not documented; here: key, parameters, content type,
-    signature, window.
+    signature, window, permission.
     """
     if not call.api_key:
         return refusals.API_KEY_REQUIRED
@@ -53,8 +53,10 @@ def admit(keys: Mapping[str, Key], call: Call) -> Refusal | None:
         return refusals.ACCESS_KEY_UNKNOWN
     refusal = missing(call.params, ("timestamp", "signature")) or _wrong_content(call)
     refusal = refusal or _wrong_signature(key, call) or outside_window(call)
+    if refusal is None and permission not in key.permissions:
+        refusal = refusals.NOT_PERMITTED
     if refusal is None:
-        call.account = key.account
+        call.account, call.closed_symbols = key.account, key.closed_symbols
     return refusal
 
 

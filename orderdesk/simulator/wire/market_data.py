@@ -31,11 +31,14 @@ def server_time(_venue: Venue, call: Call) -> Answer:
 
 
 def default_symbols(venue: Venue, _call: Call) -> Answer:
-    """List the symbols that are open to the API; the same for every key here."""
-    symbols = [
-        symbol for symbol, market in venue.exchange.markets.items() if market.instrument.open_to_api
-    ]
-    return json_answer({"code": 200, "data": symbols, "msg": None})
+    """List the symbols that are open to the API in general."""
+    return json_answer({"code": 200, "data": open_symbols(venue), "msg": None})
+
+
+def open_symbols(venue: Venue) -> list[str]:
+    """Give the symbols that are open to the API, whatever a single key may do."""
+    markets = venue.exchange.markets
+    return [symbol for symbol, market in markets.items() if market.instrument.open_to_api]
 
 
 def exchange_info(venue: Venue, call: Call) -> Answer:

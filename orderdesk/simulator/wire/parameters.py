@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from orderdesk.simulator.engine import refusals
@@ -79,6 +79,15 @@ def read_limit(call: Call, *, default: int, most: int) -> int | Refusal:
     if isinstance(limit, Refusal):
         return limit
     return refusals.parameter_error("limit") if limit == 0 else min(limit, most)
+
+
+def read_amount(value: object) -> Decimal | None:
+    """Read an amount out of JSON, a string or a number; None if it is none."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
 
 
 def json_body(call: Call) -> dict[str, object]:

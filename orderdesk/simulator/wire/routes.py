@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from orderdesk.simulator.engine import refusals
+from orderdesk.simulator.keys import Permission
 from orderdesk.simulator.messages import Answer, Call, envelope, refused
 from orderdesk.simulator.venue import Venue
 from orderdesk.simulator.wire import (
     account_data,
     admin,
+    admin_accounts,
     admin_caps,
     batch,
     market_data,
@@ -18,15 +21,21 @@ from orderdesk.simulator.wire import (
 from orderdesk.simulator.wire.gate import admit
 
 ADMIN = "/admin/"
+# Closed since 2023-04-14 (MEXC spot v3 docs, change log).
+_MARGIN = "/api/v3/margin/"
 _NOT_FOUND, _NOT_ALLOWED = 404, 405
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What answers a method on a path, and whether the call must be signed."""
+    """What answers a method on a path, and what a key needs for it; None: nobody signs."""
 
     answer: Callable[[Venue, Call], Answer]
-    signed: bool = False
+    permission: Permission | None = None
+
+
+_READ_ACCOUNT, _READ_ORDERS = Permission.READ_ACCOUNT, Permission.READ_ORDERS
+_WRITE_ORDERS = Permission.WRITE_ORDERS
 
 
 ENDPOINTS: dict[str, dict[str, Endpoint]] = {
@@ -46,29 +55,34 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     "/api/v3/ticker/bookTicker": {"GET": Endpoint(market_data.ticker_book)},
     "/api/v3/ticker/24hr": {"GET": Endpoint(market_history.ticker_day)},
     "/api/v3/order": {
-        "POST": Endpoint(trading.place, signed=True),
-        "GET": Endpoint(trading.query, signed=True),
-        "DELETE": Endpoint(trading.cancel, signed=True),
+        "POST": Endpoint(trading.place, _WRITE_ORDERS),
+        "GET": Endpoint(trading.query, _READ_ORDERS),
+        "DELETE": Endpoint(trading.cancel, _WRITE_ORDERS),
     },
-    "/api/v3/order/test": {"POST": Endpoint(trading.test, signed=True)},
-    "/api/v3/batchOrders": {"POST": Endpoint(batch.place_batch, signed=True)},
-    "/api/v3/order/all": {"DELETE": Endpoint(trading.cancel_everything, signed=True)},
+    "/api/v3/order/test": {"POST": Endpoint(trading.test, _WRITE_ORDERS)},
+    "/api/v3/batchOrders": {"POST": Endpoint(batch.place_batch, _WRITE_ORDERS)},
+    "/api/v3/order/all": {"DELETE": Endpoint(trading.cancel_everything, _WRITE_ORDERS)},
     "/api/v3/openOrders": {
-        "GET": Endpoint(trading.open_orders, signed=True),
-        "DELETE": Endpoint(trading.cancel_open_orders, signed=True),
+        "GET": Endpoint(trading.open_orders, _READ_ORDERS),
+        "DELETE": Endpoint(trading.cancel_open_orders, _WRITE_ORDERS),
     },
-    "/api/v3/allOrders": {"GET": Endpoint(trading.all_orders, signed=True)},
-    "/api/v3/myTrades": {"GET": Endpoint(account_data.my_trades, signed=True)},
-    "/api/v3/account": {"GET": Endpoint(account_data.account, signed=True)},
-    "/api/v3/uid": {"GET": Endpoint(account_data.uid, signed=True)},
-    "/api/v3/tradeFee": {"GET": Endpoint(account_data.trade_fee, signed=True)},
-    "/api/v3/selfSymbols": {"GET": Endpoint(account_data.self_symbols, signed=True)},
-    "/api/v3/capital/config/getall": {"GET": Endpoint(wallet.coins, signed=True)},
+    "/api/v3/allOrders": {"GET": Endpoint(trading.all_orders, _READ_ORDERS)},
+    "/api/v3/myTrades": {"GET": Endpoint(account_data.my_trades, _READ_ACCOUNT)},
+    "/api/v3/account": {"GET": Endpoint(account_data.account, _READ_ACCOUNT)},
+    "/api/v3/uid": {"GET": Endpoint(account_data.uid, _READ_ACCOUNT)},
+    "/api/v3/tradeFee": {"GET": Endpoint(account_data.trade_fee, _READ_ACCOUNT)},
+    "/api/v3/selfSymbols": {"GET": Endpoint(account_data.self_symbols, _READ_ACCOUNT)},
+    "/api/v3/capital/config/getall": {"GET": Endpoint(wallet.coins, Permission.READ_WALLET)},
     "/admin/faults": {
         "GET": Endpoint(admin.list_faults),
         "POST": Endpoint(admin.add_fault),
         "DELETE": Endpoint(admin.clear_faults),
     },
+    "/admin/accounts": {
+        "GET": Endpoint(admin_accounts.listed),
+        "POST": Endpoint(admin_accounts.open_key),
+    },
+    "/admin/deposits": {"POST": Endpoint(admin_accounts.deposit)},
     "/admin/caps": {
         "GET": Endpoint(admin_caps.show),
         "POST": Endpoint(admin_caps.configure),
@@ -89,6 +103,8 @@ def answer(venue: Venue, call: Call) -> Answer:
     """
     call.now_ms = venue.clock() + call.clock_offset_ms
     methods = ENDPOINTS.get(call.path)
+    if call.path.startswith(_MARGIN):
+        return refused(refusals.INTERFACE_CLOSED)
     if methods is None:
         return envelope(_NOT_FOUND, f"no such path: {call.path}", status=_NOT_FOUND)
     endpoint = methods.get(call.method)
@@ -96,5 +112,5 @@ def answer(venue: Venue, call: Call) -> Answer:
         return envelope(_NOT_ALLOWED, f"Method {call.method} not allowed", status=_NOT_ALLOWED)
     if call.path.startswith(ADMIN) and not admin.is_loopback(call.peer):
         return admin.forbidden()
-    refusal = admit(venue.keys, call) if endpoint.signed else None
-    return endpoint.answer(venue, call) if refusal is None else refused(refusal)
+    refusal = endpoint.permission and admit(venue.keys, call, endpoint.permission)
+    return refused(refusal) if refusal else endpoint.answer(venue, call)

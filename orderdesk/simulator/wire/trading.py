@@ -6,7 +6,7 @@ Source: MEXC spot v3 docs, "Spot Account/Trade", Jan 2026.
 from collections.abc import Iterable, Mapping
 
 from orderdesk.simulator.engine import refusals
-from orderdesk.simulator.engine.orders import Order
+from orderdesk.simulator.engine.orders import Order, OrderRequest
 from orderdesk.simulator.engine.refusals import Refusal
 from orderdesk.simulator.messages import Answer, Call, json_answer, refused
 from orderdesk.simulator.venue import Venue
@@ -33,7 +33,7 @@ def place(venue: Venue, call: Call) -> Answer:
 
 def enter(venue: Venue, call: Call, params: Mapping[str, str]) -> Order | Refusal:
     """Let the call's account place the order that the parameters describe; keep nothing yet."""
-    request = read_order(params)
+    request = _read_open_order(call, params)
     if isinstance(request, Refusal):
         return request
     return venue.exchange.place(
@@ -46,7 +46,7 @@ def enter(venue: Venue, call: Call, params: Mapping[str, str]) -> Order | Refusa
 
 def test(venue: Venue, call: Call) -> Answer:
     """Check an order and do nothing: all rules but balance, book and the open-order cap."""
-    request = read_order(call.params)
+    request = _read_open_order(call, call.params)
     if isinstance(request, Refusal):
         return refused(request)
     refusal = venue.exchange.check(request)
@@ -110,6 +110,12 @@ def all_orders(venue: Venue, call: Call) -> Answer:
         call.account, call.params["symbol"], from_ms=window.from_ms, to_ms=window.to_ms
     )
     return json_answer([queried(order) for order in window.cut(_visible(found, call))])
+
+
+def _read_open_order(call: Call, params: Mapping[str, str]) -> OrderRequest | Refusal:
+    request = read_order(params)
+    closed = isinstance(request, OrderRequest) and request.symbol in call.closed_symbols
+    return refusals.BAD_SYMBOL if closed else request
 
 
 def _find(venue: Venue, call: Call) -> Order | Refusal | None:

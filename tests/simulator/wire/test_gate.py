@@ -2,10 +2,10 @@
 
 import pytest
 
-from orderdesk.simulator.keys import Key
+from orderdesk.simulator.keys import Key, Permission
 from orderdesk.simulator.messages import Call
 from orderdesk.simulator.wire.gate import admit, outside_window, sign, split_signature
-from tests.simulator.floor import Floor, signature
+from tests.simulator.floor import KEY, SECRET, Floor, signature
 
 # MEXC spot v3 docs, "Signed", Jan 2026: examples 2 (query) and 3 (query and body mixed). Example
 # 1 (body) prints a signature that no arrangement of its parameters gives, and is left out.
@@ -71,7 +71,7 @@ def test_admit_when_mexcs_examples_are_sent_then_they_pass(
         content_type="application/json",
         now_ms=1_644_489_390_087,
     )
-    assert admit({"mx0aBYs33eIilxBWC5": Key(_SECRET, "a")}, call) is None
+    assert admit({"mx0aBYs33eIilxBWC5": Key(_SECRET, "a")}, call, Permission.READ_ORDERS) is None
     assert call.account == "a"
 
 
@@ -86,7 +86,7 @@ def test_admit_when_everything_travels_in_the_body_then_it_passes(floor: Floor) 
         content_type="application/json",
         now_ms=floor.now_ms,
     )
-    assert admit(floor.venue.keys, call) is None
+    assert admit(floor.venue.keys, call, Permission.READ_ORDERS) is None
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_admit_when_the_key_is_not_one_then_its_code_is_given(
     """No key, a malformed one and an unknown one are three different things."""
     call = floor.signed_call("GET", "account")
     call.api_key = key
-    refusal = admit(floor.venue.keys, call)
+    refusal = admit(floor.venue.keys, call, Permission.READ_ORDERS)
     assert refusal is not None
     assert refusal.code == code
 
@@ -111,7 +111,7 @@ def test_admit_when_the_signature_is_another_then_700002(floor: Floor, tamper: o
     text, good = split_signature(call.query, call.body)
     call.query = f"{text}&signature={tamper(good)}"
     call.now_ms = floor.now_ms
-    refusal = admit(floor.venue.keys, call)
+    refusal = admit(floor.venue.keys, call, Permission.READ_ORDERS)
     assert refusal is not None
     assert refusal.code == 700002
 
@@ -120,7 +120,7 @@ def test_admit_when_a_signed_value_changed_on_the_way_then_700002(floor: Floor) 
     """What was sent is what was signed, to the byte."""
     call = floor.signed_call("GET", "order", symbol="BTCUSDT", orderId="1")
     call.query = call.query.replace("orderId=1", "orderId=2")
-    refusal = admit(floor.venue.keys, call)
+    refusal = admit(floor.venue.keys, call, Permission.READ_ORDERS)
     assert refusal is not None
     assert refusal.code == 700002
 
@@ -132,7 +132,7 @@ def test_admit_when_a_stamp_or_signature_is_missing_then_700004_names_it(
     """Signed calls need both."""
     call = floor.signed_call("GET", "account")
     del call.params[name]
-    refusal = admit(floor.venue.keys, call)
+    refusal = admit(floor.venue.keys, call, Permission.READ_ORDERS)
     assert refusal is not None
     assert refusal.code == 700004
     assert name in refusal.message
@@ -153,7 +153,7 @@ def test_admit_when_the_content_type_is_not_json_then_700013_but_for_get(
     """Everything but GET is sent as JSON, even with an empty body."""
     call = floor.signed_call(method, "order")
     call.content_type, call.now_ms = content_type, floor.now_ms
-    refusal = admit(floor.venue.keys, call)
+    refusal = admit(floor.venue.keys, call, Permission.READ_ORDERS)
     assert (None if refusal is None else refusal.code) == code
 
 
@@ -183,3 +183,26 @@ def test_window_when_a_stamp_is_too_far_off_then_it_is_refused(
         call.params["recvWindow"] = window
     refusal = outside_window(call)
     assert (None if refusal is None else refusal.code) == code
+
+
+def test_admit_when_the_key_lacks_the_permission_then_700007(floor: Floor) -> None:
+    """A key that may only read is known, and still may not trade."""
+    floor.venue.keys[KEY] = Key(SECRET, "paper", frozenset({Permission.READ_ORDERS}))
+    assert floor.signed("GET", "openOrders") == []
+    assert floor.code("POST", "order", symbol="BTCUSDT") == 700007
+    assert floor.code("GET", "account") == 700007
+
+
+def test_place_when_the_symbol_is_closed_for_the_key_then_10007(floor: Floor) -> None:
+    """What MEXC opens is opened for each key by itself; selfSymbols tells which."""
+    floor.venue.keys[KEY] = Key(SECRET, "paper", closed_symbols=frozenset({"BTCUSDT"}))
+    order = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": 1, "price": 59000}
+    assert floor.code("POST", "order", **order) == 10007
+    assert floor.code("POST", "order/test", **order) == 10007
+    assert "BTCUSDT" not in floor.signed("GET", "selfSymbols")["data"]
+    assert "BTCUSDT" in floor.public("defaultSymbols")["data"]
+
+
+def test_margin_when_it_is_called_then_it_is_closed(floor: Floor) -> None:
+    """700011, whatever the path and whoever asks."""
+    assert floor.code("GET", "margin/order") == 700011

@@ -8,6 +8,7 @@ from typing import Any
 from orderdesk.simulator.engine.exchange import Exchange
 from orderdesk.simulator.engine.ledger import Changes
 from orderdesk.simulator.engine.orders import Order, OrderType, Side, Status, Trade
+from orderdesk.simulator.engine.self_trade import TradeGroup
 from orderdesk.simulator.engine.tape import Candle
 
 Row = dict[str, Any]
@@ -24,7 +25,9 @@ _TRADE_FIELDS = {field.name: _READERS.get(field.type) for field in fields(Trade)
 
 def rows_of(exchange: Exchange, changes: Changes) -> Row:
     """Write what changed as one JSON-able object; Decimals are left for the encoder."""
+    groups = [_group_row(group) for group in exchange.ledger.groups.everything()]
     return {
+        **({"groups": groups} if changes.groups else {}),
         "orders": [_row(order, _ORDER_FIELDS) for order in changes.orders.values()],
         "trades": [_row(trade, _TRADE_FIELDS) for trade in changes.trades],
         "balances": [_balance_row(exchange, *name) for name in sorted(changes.balances)],
@@ -39,7 +42,7 @@ def everything(exchange: Exchange) -> Iterable[Row]:
     names = {
         (account.name, asset) for account in ledger.accounts.values() for asset in account.balances
     }
-    yield rows_of(exchange, Changes(balances=names, symbols=set(exchange.markets)))
+    yield rows_of(exchange, Changes(balances=names, symbols=set(exchange.markets), groups=True))
     for symbol, market in exchange.markets.items():
         for candle in market.tape.all_minutes():
             yield rows_of(exchange, Changes(candles=[(symbol, candle)]))
@@ -64,6 +67,8 @@ def restore(exchange: Exchange, rows: Iterable[Row]) -> None:
         _restore_balances(exchange, row.get("balances", []))
         _restore_markets(exchange, row.get("markets", []))
         _restore_candles(exchange, row.get("candles", []))
+        if "groups" in row:
+            exchange.ledger.groups.replace([_group(facts) for facts in row["groups"]])
     for order in orders.values():
         if order["symbol"] in exchange.markets:
             exchange.restore_order(Order(**_values(order, _ORDER_FIELDS)))
@@ -110,6 +115,16 @@ def _balance_row(exchange: Exchange, account: str, asset: str) -> list[Any]:
 def _market_row(exchange: Exchange, symbol: str) -> list[Any]:
     market = exchange.markets[symbol]
     return [symbol, market.step, market.last]
+
+
+def _group_row(group: TradeGroup) -> list[Any]:
+    facts = [group.group_id, group.name, group.owner, group.created_ms, group.updated_ms]
+    return [*facts, sorted(group.accounts)]
+
+
+def _group(facts: list[Any]) -> TradeGroup:
+    number, name, owner, created_ms, updated_ms, accounts = facts
+    return TradeGroup(number, name, owner, created_ms, updated_ms, set(accounts))
 
 
 def _candle_row(symbol: str, candle: Candle) -> list[Any]:

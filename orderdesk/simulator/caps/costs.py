@@ -37,6 +37,11 @@ COSTS: dict[str, Cost] = {
     "GET /api/v3/myTrades": Cost(10),
     "GET /api/v3/account": Cost(10),
     "GET /api/v3/tradeFee": Cost(20),
+    "POST /api/v3/strategy/group": Cost(20),
+    "GET /api/v3/strategy/group": Cost(20),
+    "DELETE /api/v3/strategy/group": Cost(20),
+    "POST /api/v3/strategy/group/uid": Cost(20),
+    "DELETE /api/v3/strategy/group/uid": Cost(20),
     "GET /api/v3/capital/config/getall": Cost(10),
 }
 _PLAIN = Cost()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from orderdesk.simulator.engine.accounts import FEES, HOUSE, Account
 from orderdesk.simulator.engine.history import History
 from orderdesk.simulator.engine.orders import Order, Trade
+from orderdesk.simulator.engine.self_trade import TradeGroups
 from orderdesk.simulator.engine.tape import Candle
 
 
@@ -21,10 +22,12 @@ class Changes:
     balances: set[tuple[str, str]] = field(default_factory=set)
     symbols: set[str] = field(default_factory=set)
     candles: list[tuple[str, Candle]] = field(default_factory=list)
+    groups: bool = False
 
     def __bool__(self) -> bool:
         """Say whether anything changed."""
-        return any((self.orders, self.trades, self.balances, self.symbols, self.candles))
+        parts = (self.orders, self.trades, self.balances, self.symbols, self.candles, self.groups)
+        return any(parts)
 
 
 class Ledger:
@@ -37,6 +40,7 @@ class Ledger:
             FEES: Account(FEES),
         }
         self.history = History()
+        self.groups = TradeGroups()
         self.sequence = 0
         self._changes = Changes()
 
@@ -74,6 +78,10 @@ class Ledger:
     def note_candle(self, symbol: str, candle: Candle) -> None:
         """Say that a symbol's minute closed."""
         self._changes.candles.append((symbol, candle))
+
+    def note_groups(self) -> None:
+        """Say that the groups of accounts that must not trade with each other changed."""
+        self._changes.groups = True
 
     def drain(self) -> Changes:
         """Give what changed since the last call, and start a new list."""

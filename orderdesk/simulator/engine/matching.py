@@ -7,6 +7,12 @@ from orderdesk.simulator.engine.clearing import Clearing, Fill
 from orderdesk.simulator.engine.ledger import Ledger
 from orderdesk.simulator.engine.market import Market, Offer
 from orderdesk.simulator.engine.orders import Order, OrderType, Side
+from orderdesk.simulator.engine.self_trade import (
+    CANCEL_REASON,
+    MAKER_ENDS,
+    TAKER_ENDS,
+    StpMode,
+)
 from orderdesk.simulator.engine.tape import Print
 
 
@@ -24,7 +30,7 @@ class Matching:
         self.clearing.reserve(order)
         if order.type is not OrderType.FILL_OR_KILL or self._can_fill(order):
             self._take(order, now_ms=now_ms)
-        rests = order.type.may_rest and order.filled != "all"
+        rests = order.type.may_rest and order.filled != "all" and not order.cancel_reason
         order.become(working=rests, now_ms=now_ms)
         self.clearing.release(order)
         if rests:
@@ -67,9 +73,23 @@ class Matching:
             quantity = self._next_quantity(order, offer)
             if quantity <= ZERO:
                 return
+            if self._ledger.groups.prevent(order, offer.maker):
+                if self._part(order, offer.maker, now_ms=now_ms):
+                    return
+                continue
             self.clearing.book(Fill(order, offer.maker, offer.price, quantity, False, now_ms))
             self._shrink(offer, quantity, side=order.side.opposite, now_ms=now_ms)
             self._print(offer.price, quantity, maker=order.side.opposite, now_ms=now_ms)
+
+    def _part(self, taker: Order, maker: Order | None, *, now_ms: int) -> bool:
+        """End what the taker's mode says must end; say whether that is the taker itself."""
+        mode = StpMode(taker.stp_mode)
+        if mode in MAKER_ENDS and maker is not None:
+            maker.cancel_reason = CANCEL_REASON
+            self.cancel(maker, now_ms=now_ms)
+        if mode in TAKER_ENDS:
+            taker.cancel_reason = CANCEL_REASON
+        return mode in TAKER_ENDS
 
     def _next_quantity(self, order: Order, offer: Offer) -> Decimal:
         if not order.accepts(offer.price):
@@ -97,7 +117,10 @@ class Matching:
         for offer in self.market.offers(order.side.opposite):
             if wanted <= ZERO or not order.accepts(offer.price):
                 break
-            wanted -= offer.quantity
+            if not self._ledger.groups.prevent(order, offer.maker):
+                wanted -= offer.quantity
+            elif order.stp_mode in TAKER_ENDS:
+                break
         return wanted <= ZERO
 
     def _print(self, price: Decimal, quantity: Decimal, *, maker: Side, now_ms: int) -> None:

@@ -89,7 +89,8 @@ class Order:
 
     `price` of a MARKET order is the price it was frozen at, and one of `quantity` and
     `quote_quantity` is an estimate from it; `by_quote` says that the quote amount is the real one.
-    `locked` is what is still reserved for it: quote for a BUY, base for a SELL.
+    `locked` is what is still reserved for it: quote for a BUY, base for a SELL. `cancel_reason` is
+    MEXC's word for an end that nobody asked for.
     """
 
     order_id: str
@@ -111,6 +112,7 @@ class Order:
     executed_quote: Decimal = ZERO
     locked: Decimal = ZERO
     status: Status = Status.NEW
+    cancel_reason: str = ""
 
     @property
     def is_open(self) -> bool:

@@ -22,6 +22,7 @@ ACCESS_KEY_UNKNOWN = Refusal(10072, "Invalid access key")
 TOO_MANY_DECIMALS = Refusal(10096, "amount scale too large")
 AMOUNT_NOT_POSITIVE = Refusal(10102, "amount cannot be zero or negative")
 INSUFFICIENT_BALANCE = Refusal(10101, "Insufficient balance")
+RECORD_UNKNOWN = Refusal(22222, "record does not exist")
 SIDE_NOT_ALLOWED = Refusal(30001, "current transaction direction is not allowed")
 INSUFFICIENT_POSITION = Refusal(30004, "Insufficient position")
 NO_VALID_PRICE = Refusal(30010, "no valid trade price")
@@ -48,6 +49,8 @@ CLIENT_ID_ILLEGAL = Refusal(
 # Recorded live by the public "MEXC trading connector" spec, 2026-09-25: margin is closed.
 INTERFACE_CLOSED = Refusal(700011, "This interface is not allowed")
 CONTENT_TYPE = Refusal(700013, "Invalid content Type.")
+# At most 10 groups; which code says so no source names.
+TOO_MANY_GROUPS = Refusal(730003, "Unsupported operation, please contact the customer service")
 SYMBOL_UNKNOWN = Refusal(-1121, "Invalid symbol.")
 COMBINATION_INVALID = Refusal(-1128, "Combination of optional parameters invalid.")
 # -2013 and -2011 are in no table of the docs; both are met in practice (hummingbot connector,

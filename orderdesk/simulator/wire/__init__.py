@@ -3,7 +3,7 @@
 The ladder, each rung importing only those before:
 
     parameters, shapes, klines <- gate, order_form <- market_data <- market_history, trading,
-        account_data, wallet, admin, admin_caps <- batch <- routes
+        account_data, trade_groups, wallet, admin <- batch, admin_accounts, admin_caps <- routes
 
 Handlers are plain functions from a venue and a call to an answer.
 """

@@ -9,17 +9,18 @@ import re
 from orderdesk.simulator.engine import refusals
 from orderdesk.simulator.engine.orders import OrderRequest, OrderType, Side
 from orderdesk.simulator.engine.refusals import Refusal
+from orderdesk.simulator.engine.self_trade import StpMode
 from orderdesk.simulator.wire.parameters import Params, missing, read_amounts
 
 # The words of a refusal with code 700008 that the public "MEXC trading connector" spec recorded
 # on 2026-09-25.
 _CLIENT_ID = re.compile(r"[0-9a-zA-Z_-]{1,32}", re.ASCII)
 # The words that are understood. STOP_LOSS_LIMIT and its like are not: spot v3 has no trigger
-# orders. stpMode has no effect without a self-trade group (MEXC spot v3 docs, Jan 2026).
+# orders. stpMode has no effect without a trade group (MEXC spot v3 docs, Jan 2026).
 _WORDS: dict[str, frozenset[str]] = {
     "side": frozenset(Side),
     "type": frozenset(OrderType),
-    "stpMode": frozenset({"cancel_maker", "cancel_taker", "cancel_both"}),
+    "stpMode": frozenset(StpMode),
 }
 
 

@@ -15,6 +15,7 @@ from orderdesk.simulator.wire import (
     batch,
     market_data,
     market_history,
+    trade_groups,
     trading,
     wallet,
 )
@@ -35,7 +36,7 @@ class Endpoint:
 
 
 _READ_ACCOUNT, _READ_ORDERS = Permission.READ_ACCOUNT, Permission.READ_ORDERS
-_WRITE_ORDERS = Permission.WRITE_ORDERS
+_WRITE_ACCOUNT, _WRITE_ORDERS = Permission.WRITE_ACCOUNT, Permission.WRITE_ORDERS
 
 
 ENDPOINTS: dict[str, dict[str, Endpoint]] = {
@@ -72,6 +73,15 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     "/api/v3/uid": {"GET": Endpoint(account_data.uid, _READ_ACCOUNT)},
     "/api/v3/tradeFee": {"GET": Endpoint(account_data.trade_fee, _READ_ACCOUNT)},
     "/api/v3/selfSymbols": {"GET": Endpoint(account_data.self_symbols, _READ_ACCOUNT)},
+    "/api/v3/strategy/group": {
+        "POST": Endpoint(trade_groups.create, _WRITE_ACCOUNT),
+        "GET": Endpoint(trade_groups.listed, _READ_ACCOUNT),
+        "DELETE": Endpoint(trade_groups.drop, _WRITE_ACCOUNT),
+    },
+    "/api/v3/strategy/group/uid": {
+        "POST": Endpoint(trade_groups.join, _WRITE_ACCOUNT),
+        "DELETE": Endpoint(trade_groups.leave, _WRITE_ACCOUNT),
+    },
     "/api/v3/capital/config/getall": {"GET": Endpoint(wallet.coins, Permission.READ_WALLET)},
     "/admin/faults": {
         "GET": Endpoint(admin.list_faults),

@@ -25,6 +25,7 @@ def acknowledged(order: Order) -> Json:
         "origQty": plain(order.quantity),
         "type": order.type,
         "side": order.side,
+        **({"stpMode": order.stp_mode} if order.stp_mode else {}),
         "transactTime": order.time_ms,
     }
 
@@ -61,7 +62,7 @@ def queried(order: Order) -> Json:
         "time": order.time_ms,
         "updateTime": order.update_ms,
         "stpMode": order.stp_mode,
-        "cancelReason": None,
+        "cancelReason": order.cancel_reason or None,
         "isWorking": True,
         "origQuoteOrderQty": plain(order.quote_quantity),
     }

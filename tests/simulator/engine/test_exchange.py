@@ -11,6 +11,7 @@ from orderdesk.simulator.engine.exchange import MAX_OPEN_ORDERS, Exchange
 from orderdesk.simulator.engine.instruments import LISTING
 from orderdesk.simulator.engine.orders import Order, OrderRequest, OrderType, Side
 from orderdesk.simulator.engine.refusals import Refusal
+from orderdesk.simulator.engine.self_trade import StpMode
 
 _SYMBOLS = ("MXUSDT", "SOLUSDT")
 _DEPOSITS = {"USDT": Decimal(5_000), "MX": Decimal(1_000), "SOL": Decimal(20)}
@@ -28,6 +29,7 @@ _orders = st.tuples(
     st.integers(1, 5),
     _factors,
     st.booleans(),
+    st.sampled_from(("", *StpMode)),
 )
 _cancels = st.tuples(st.just("cancel"), st.integers(0, 20))
 _walks = st.tuples(st.just("walk"))
@@ -42,6 +44,9 @@ def _open() -> Exchange:
     for name in ("a", "b"):
         account = Account(name, maker_rate=Decimal("0.0001"), taker_rate=Decimal("0.0005"))
         exchange.open_account(account, deposits=_DEPOSITS)
+    group = exchange.ledger.groups.create("both", owner="a", now_ms=0)
+    assert group is not None
+    group.accounts |= {"a", "b"}
     return exchange
 
 
@@ -71,7 +76,7 @@ def _place(
     numbers: list[object],
     now_ms: int,
 ) -> None:
-    times, factor, by_quote = numbers
+    times, factor, by_quote, stp_mode = numbers
     assert isinstance(times, int)
     assert isinstance(factor, Decimal)
     market = exchange.markets[symbol]
@@ -85,6 +90,7 @@ def _place(
         quantity=None if in_quote else amount,
         quote_quantity=amount * 3 if in_quote else None,
         price=None if is_market else (market.last * factor).quantize(market.instrument.tick),
+        stp_mode=str(stp_mode),
     )
     exchange.place(name, request, now_ms=now_ms)
 

@@ -26,7 +26,6 @@ from orderdesk.stores.outbox_redis import OutboxRedis
 from orderdesk.stores.queue_celery import CeleryQueue
 from orderdesk.stores.redis_door import connect
 from orderdesk.stores.reserve_pace import ReservePace
-from orderdesk.stores.throttle_line import UNKNOWN_MS
 from orderdesk.stores.throttle_redis import ThrottleRedis
 from orderdesk.telemetry import logs
 from orderdesk.telemetry.fan_out import FanOut
@@ -41,7 +40,7 @@ QUESTION_WINDOW_MS = 10_000
 """recvWindow of questions: a late answer to a question does no harm, a refused one costs a trip."""
 
 PAPER_UNKNOWN_MS = 1_000
-"""How long a throttle whose line is unknown holds back in paper mode: nobody else sends to our
+"""How long a throttle whose pools are unknown holds back in paper mode: nobody else sends to our
 own simulator, so there is no full window to assume, and a first order need not wait for one."""
 
 _CHATTY = ("celery.app.trace", "celery.worker.strategy", "celery.beat")
@@ -129,7 +128,7 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
         desk_id=desk_id,
         caps=caps(chosen),
         buffer=chosen.rate_limit_buffer,
-        unknown_ms=UNKNOWN_MS if chosen.mode is Mode.LIVE else PAPER_UNKNOWN_MS,
+        unknown_ms=None if chosen.mode is Mode.LIVE else PAPER_UNKNOWN_MS,
     )
     if goes_on_without_redis:
         throttle = ReservePace(throttle, clock)

@@ -9,6 +9,10 @@ from orderdesk.ports import Clock
 SAMPLES = 3
 """The best of so many round trips; more would cost budget for little."""
 
+AHEAD_MS = 3_000
+"""An offset is measured anew so long before it is too old: a slot is waited for, and a ledger,
+between the look at the clock and the stamp."""
+
 
 class ExchangeTime:
     """The `Time` port over a host clock and a way to ask the venue for its time.
@@ -38,7 +42,7 @@ class ExchangeTime:
 
     def prepare(self, window_ms: int) -> None:
         """Measure unless the offset at hand is good enough for a window."""
-        if self._good(self._clock.offset(), window_ms):
+        if self._good(self._clock.offset(), window_ms, ahead_ms=AHEAD_MS):
             return
         try:
             offset = self.measure()
@@ -66,8 +70,9 @@ class ExchangeTime:
             raise ClockUncertain("exchange time has never been measured")
         return exchange_ms - offset.stamp_ms(0)
 
-    def _good(self, offset: ClockOffset | None, window_ms: int) -> bool:
-        return offset is not None and offset.good_for(window_ms, self._clock.monotonic_ms())
+    def _good(self, offset: ClockOffset | None, window_ms: int, *, ahead_ms: int = 0) -> bool:
+        at_ms = self._clock.monotonic_ms() + ahead_ms
+        return offset is not None and offset.good_for(window_ms, at_ms)
 
     def _sample(self) -> TimeSample:
         # The slot is waited for before the clock is looked at: a wait is no round trip.

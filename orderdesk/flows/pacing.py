@@ -1,9 +1,10 @@
 """Wait for a slot of the shared throttle: sleep to a near one, go back to the queue for a far."""
 
+from orderdesk.core.pools import LATE_MS
 from orderdesk.core.tokens import Cost, Lane
 from orderdesk.errors import NotYet
 from orderdesk.flows import patience
-from orderdesk.ports import Clock, Throttle
+from orderdesk.ports import Clock, Slot, Throttle, Waiting
 
 
 class Pacer:
@@ -14,23 +15,42 @@ class Pacer:
     """
 
     def __init__(
-        self, throttle: Throttle, clock: Clock, *, account: str, lane: Lane, sleep_bound_ms: int
+        self,
+        throttle: Throttle,
+        clock: Clock,
+        *,
+        account: str,
+        lane: Lane,
+        sleep_bound_ms: int,
+        late_ms: int = LATE_MS,
     ) -> None:
         self._throttle = throttle
         self._clock = clock
         self._account = account
         self._lane = lane
         self._sleep_bound_ms = sleep_bound_ms
+        self._late_ms = late_ms
 
     def __call__(self, cost: Cost) -> None:
-        """Take a slot and wait for it."""
-        left_ms = patience.at_least(self._sleep_bound_ms)
+        """Take a slot and be there in time; a slot that was missed is given up for a new one."""
+        bound_ms = patience.at_least(self._sleep_bound_ms)
+        begun_ms, before = self._clock.monotonic_ms(), None
         while True:
-            slot = self._throttle.book(self._account, cost, self._lane)
-            if slot.booked:
-                self._clock.sleep_ms(slot.wait_ms)
+            asked_ms = self._clock.monotonic_ms()
+            waited_ms = asked_ms - begun_ms
+            left_ms = max(0, bound_ms - waited_ms)
+            slot = self._throttle.book(
+                self._account, cost, self._lane, Waiting(left_ms, waited_ms, before)
+            )
+            if not slot.booked and slot.wait_ms > left_ms:
+                raise NotYet(f"no slot for {cost.name} within {bound_ms} ms", slot.wait_ms)
+            self._clock.sleep_ms(slot.wait_ms if slot.booked else max(slot.wait_ms, 1))
+            if slot.booked and self._in_time(slot, asked_ms):
                 return
-            if slot.wait_ms > left_ms:
-                raise NotYet(f"no slot for {cost.name} within {left_ms} ms", slot.wait_ms)
-            left_ms -= max(slot.wait_ms, 1)
-            self._clock.sleep_ms(max(slot.wait_ms, 1))
+            if waited_ms > bound_ms:
+                raise NotYet(f"too late for every slot for {cost.name} in {bound_ms} ms", bound_ms)
+            before = slot
+
+    def _in_time(self, slot: Slot, asked_ms: int) -> bool:
+        """Tell whether it is not too late for a slot, at worst: it was told for `asked_ms`."""
+        return self._clock.monotonic_ms() - asked_ms - slot.wait_ms <= self._late_ms

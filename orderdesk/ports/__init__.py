@@ -16,10 +16,9 @@ from orderdesk.ports.redis import (
     Outbox,
     Queue,
     Quote,
-    Slot,
-    Throttle,
     Time,
 )
+from orderdesk.ports.throttle import Slot, Throttle, Waiting
 
 __all__ = [
     "BookedFill",
@@ -43,4 +42,5 @@ __all__ = [
     "Slot",
     "Throttle",
     "Time",
+    "Waiting",
 ]

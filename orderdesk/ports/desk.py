@@ -9,7 +9,8 @@ from orderdesk.core.risk.triggers import TriggerLimits
 from orderdesk.core.tokens import Lane
 from orderdesk.ports.exchange import Exchange
 from orderdesk.ports.ledger import Ledger
-from orderdesk.ports.redis import Clock, Intake, Markets, Memory, Outbox, Queue, Throttle, Time
+from orderdesk.ports.redis import Clock, Intake, Markets, Memory, Outbox, Queue, Time
+from orderdesk.ports.throttle import Throttle
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Clock, throttle, intake, queue and memory: what the desk keeps in Redis and may lose."""
+"""Clock, intake, queue and memory: what the desk keeps in Redis and may lose."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,28 +9,6 @@ from orderdesk.core.clock_offset import ClockOffset
 from orderdesk.core.durability import Durability
 from orderdesk.core.events import Event
 from orderdesk.core.markets import Market
-from orderdesk.core.tokens import Cost, Lane
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """The throttle's answer. `booked` False: nothing was taken, come back after `wait_ms`."""
-
-    wait_ms: int
-    booked: bool
-
-
-class Throttle(Protocol):
-    """One throttle for every process. Raises `StoreUnavailable`: then no request leaves."""
-
-    def book(self, account: str, cost: Cost, lane: Lane) -> Slot:
-        """Take the next slot of this lane, or say when to come back."""
-
-    def pause(self, account: str, for_ms: int, reason: str) -> None:
-        """Give no slot to anybody for so long; a longer pause is never shortened."""
-
-    def pause_left(self, account: str) -> tuple[int, str] | None:
-        """Return how long the pause still lasts (ms) and why."""
 
 
 class Time(Protocol):

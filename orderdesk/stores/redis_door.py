@@ -134,9 +134,14 @@ class Keys:
         """When each lost entry may be woken again."""
         return self._key("intake", "wakes")
 
-    def line(self, account: str) -> str:
-        """An account's line in the throttle."""
-        return self._key("line", account)
+    @property
+    def throttle(self) -> str:
+        """What the throttle knows beside what its pools gave."""
+        return self._key("throttle")
+
+    def pool(self, name: str) -> str:
+        """The units that a pool of the throttle gave."""
+        return self._key("pool", name)
 
     def offset(self, host: str) -> str:
         """A host's offset to exchange time."""

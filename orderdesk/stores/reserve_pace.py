@@ -4,12 +4,14 @@ import threading
 
 from orderdesk.core.tokens import Cost, Lane
 from orderdesk.errors import StoreUnavailable
-from orderdesk.ports import Clock, Slot, Throttle
+from orderdesk.ports import Clock, Slot, Throttle, Waiting
+from orderdesk.ports.throttle import NOT_WAITING
 
-PRIVATE_SPACING_MS = 500
-"""2 cancels and 2 questions a second: what RATE_LIMIT_BUFFER=0.8 leaves of MEXC's caps of 12
-orders and 20 requests a second (2.4 and 4) is more. So even beside workers whose Redis answers
-no cap is passed. With a buffer of 1 there is no reserve, and this comes on top of the cap."""
+ORDER_SPACING_MS, QUESTION_SPACING_MS = 500, 1_000
+"""2 cancels and 1 question a second. Of MEXC's caps of 12 orders and 20 requests a second
+RATE_LIMIT_BUFFER=0.8 leaves 2 and 3 at any time (`core/pools.py` holds windows to 10 and 17). So
+even beside workers whose Redis answers no cap is passed. With a buffer of 1 there is no reserve,
+and this comes on top of the cap."""
 
 
 class ReservePace:
@@ -27,13 +29,13 @@ class ReservePace:
         self._next_ms = {True: 0, False: 0}
         self._paused: tuple[int, str] = (0, "")
 
-    def book(self, account: str, cost: Cost, lane: Lane) -> Slot:
+    def book(self, account: str, cost: Cost, lane: Lane, waiting: Waiting = NOT_WAITING) -> Slot:
         """Take a slot of the shared throttle; without it, of the private pace."""
         left = self._own_pause_left()
         if left is not None:
             return Slot(left[0], booked=False)
         try:
-            return self._shared.book(account, cost, lane)
+            return self._shared.book(account, cost, lane, waiting)
         except StoreUnavailable:
             return self._privately(counts_as_order=cost.orders > 0)
 
@@ -62,7 +64,8 @@ class ReservePace:
         now_ms = self._clock.monotonic_ms()
         with self._lock:
             at_ms = max(now_ms, self._next_ms[counts_as_order])
-            self._next_ms[counts_as_order] = at_ms + PRIVATE_SPACING_MS
+            spacing_ms = ORDER_SPACING_MS if counts_as_order else QUESTION_SPACING_MS
+            self._next_ms[counts_as_order] = at_ms + spacing_ms
         return Slot(at_ms - now_ms, booked=True)
 
     def _own_pause_left(self) -> tuple[int, str] | None:

@@ -1,54 +1,156 @@
--- Take the next slot of one account's line, or say when to come back.
+-- Take a slot from all pools of a request at once, or none and say when to come back.
 --
--- The line is one time: `next_us`, before which it rests. Every request waits for it, takes
--- it, and moves it on by its own rest (GCRA with a burst of one). Nothing is given twice,
--- because Redis runs one script at a time, and nobody's clock but Redis' own is asked.
+-- Each pool is a list of the units it gave, one time each, newest first, and the time until
+-- which its pace is used up. A slot lies behind the newest one of each of its pools, so only what
+-- was given before has to be looked at. Redis runs one script at a time, and nobody's clock but
+-- Redis' own is asked. What the numbers mean is told in core/pools.py.
 --
 -- KEYS
---   1  the account's line: a hash that never expires
---        next_us          from when on the line is free
---        paused_until_us  until when nobody gets a slot
---        paused_for       why
--- ARGV, all whole numbers of µs
---   1  before_us   how long the line must have been free before this request
---   2  after_us    how long it rests after this request
---   3  reach_us    how far ahead this lane may book
---   4  unknown_us  how long to hold back when the line is not known
---   5  horizon_us  the farthest that `next_us` can rightly lie ahead
+--   1    the state: a hash that never expires
+--          open_us           no slot before this; missing: nothing is known
+--          paused_us:<whom>  no slot before this for the address ("ip") or an account
+--          turn_us:<lane>    the last place in line that was given to somebody who waits
+--          next_us:<pool>    until when the pool's pace is used up
+--          count:<lane>, waited_ms:<lane>, missed:<lane>, refused:<lane>   what happened, ever
+--   2..  one list of units for each pool of the request
+-- ARGV, numbers in µs unless they say otherwise
+--   1  reach       how far ahead this lane may book
+--   2  horizon     the farthest that a slot can rightly lie ahead
+--   3  unknown     how long to hold back when nothing is known
+--   4  patience    how long the caller would wait for its turn
+--   5  waited_ms   how long it has waited
+--   6  turn        its place in line, 0 if it has none
+--   7  missed      a slot that it could not use and gives back, 0 if none
+--   8  lane        a name
+--   9  account     a name
+--   then for each pool: name, units, held_units, held_us, rest_us, ahead_us
 -- Returns three whole numbers
 --   1  1 if the slot was taken, 0 if nothing was
 --   2  ms to wait: until the slot, or until asking again makes sense
---   3  the slot, Redis' time in µs; 0 if none was taken
+--   3  the slot, Redis' time; or the place in line, 0 if none was given
 
-local before_us, after_us = tonumber(ARGV[1]), tonumber(ARGV[2])
-local reach_us, unknown_us, horizon_us = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local FIRST, FIELDS = 10, 6
+local KEPT_US = 20000000 -- how much longer than its window a list keeps units
+
+local state, lane, account = KEYS[1], ARGV[8], ARGV[9]
+local reach_us, horizon_us, unknown_us = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local patience_us, waited_ms = tonumber(ARGV[4]), tonumber(ARGV[5])
+local turn_us, missed_us = tonumber(ARGV[6]), tonumber(ARGV[7])
 
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
-local line = redis.call('HMGET', KEYS[1], 'next_us', 'paused_until_us')
-local next_us, paused_us = tonumber(line[1]), tonumber(line[2]) or 0
 
 -- Plain numbers of this size would be written with an exponent and lose their µs.
-local function move_to(us)
-  redis.call('HSET', KEYS[1], 'next_us', string.format('%.0f', us))
+local function whole(us)
+  return string.format('%.0f', us)
 end
 
-if not next_us then
-  -- A new line, or one that was forgotten: take every window for full.
-  next_us = now_us + unknown_us
-  move_to(next_us)
-elseif next_us > now_us + horizon_us then
-  -- No booking reaches so far: Redis' clock was set back. The true line is nearer than this.
-  next_us = now_us + horizon_us
-  move_to(next_us)
+local asked = {'open_us', 'paused_us:ip', 'paused_us:' .. account, 'turn_us:' .. lane}
+local pools = {}
+for i = 2, #KEYS do
+  local at = FIRST + (i - 2) * FIELDS
+  local pool = {
+    key = KEYS[i], field = 'next_us:' .. ARGV[at], units = tonumber(ARGV[at + 1]),
+    held_units = tonumber(ARGV[at + 2]), held_us = tonumber(ARGV[at + 3]),
+    rest_us = tonumber(ARGV[at + 4]), ahead_us = tonumber(ARGV[at + 5])
+  }
+  pools[#pools + 1] = pool
+  asked[#asked + 1] = pool.field
+end
+local known = redis.call('HMGET', state, unpack(asked))
+local open_us = tonumber(known[1])
+local last_turn_us = tonumber(known[4]) or 0
+
+local function forget()
+  open_us = now_us + unknown_us
+  redis.call('HSET', state, 'open_us', whole(open_us))
+end
+
+if not open_us then
+  -- New, or lost: take every window for full.
+  forget()
+elseif open_us > now_us + math.max(unknown_us, horizon_us) then
+  forget() -- Redis' clock was set back
+end
+if last_turn_us > now_us + 3600000000 then
+  last_turn_us = 0 -- nobody waits in line for an hour: the clock again
+end
+
+local function give_back(pool)
+  local gone = redis.call('LREM', pool.key, pool.units, whole(missed_us))
+  if gone == pool.units and pool.next_us then
+    pool.next_us = math.max(pool.next_us - pool.rest_us, math.min(pool.next_us, now_us))
+    redis.call('HSET', state, pool.field, whole(pool.next_us))
+  end
+  if redis.call('LLEN', pool.key) == 0 then
+    redis.call('HDEL', state, pool.field)
+    pool.next_us = nil
+  end
+end
+
+local function earliest(pool)
+  local newest_us = tonumber(redis.call('LINDEX', pool.key, 0) or nil)
+  if pool.next_us and not newest_us then
+    forget() -- the pool was used, and its list is gone
+  elseif newest_us and newest_us > now_us + horizon_us then
+    redis.call('DEL', pool.key) -- Redis' clock was set back: what was given when is not known
+    newest_us, pool.next_us = nil, nil
+    forget()
+  end
+  local at_us = newest_us or 0
+  local edge_us = tonumber(redis.call('LINDEX', pool.key, pool.held_units - pool.units) or nil)
+  if edge_us then
+    at_us = math.max(at_us, edge_us + pool.held_us)
+  end
+  return math.max(at_us, (pool.next_us or 0) - pool.ahead_us)
+end
+
+local slot_us, rest_us = now_us, 0
+for i, pool in ipairs(pools) do
+  pool.next_us = tonumber(known[4 + i])
+  if missed_us > 0 then
+    give_back(pool)
+  end
+  slot_us = math.max(slot_us, earliest(pool))
+  rest_us = math.max(rest_us, pool.rest_us)
+end
+slot_us = math.max(slot_us, open_us, tonumber(known[2]) or 0, tonumber(known[3]) or 0)
+if missed_us > 0 then
+  redis.call('HINCRBY', state, 'missed:' .. lane, 1)
+end
+
+-- First come, first served: who finds others waiting in its lane lines up behind them.
+local overtakes = turn_us == 0 and last_turn_us >= slot_us
+local wanted_us = overtakes and last_turn_us + rest_us or slot_us
+if overtakes or wanted_us > now_us + reach_us then
+  local wait_ms = math.max(1, math.ceil((wanted_us - reach_us - now_us) / 1000))
+  if turn_us == 0 and wait_ms * 1000 <= patience_us then
+    turn_us = wanted_us
+    redis.call('HSET', state, 'turn_us:' .. lane, whole(turn_us))
+  elseif wait_ms * 1000 > patience_us then
+    redis.call('HINCRBY', state, 'refused:' .. lane, 1)
+  end
+  return {0, wait_ms, turn_us}
 end
 
 -- Slots lie whole ms after the asking, so that a rounded wait is never an early start.
-local free_us = math.max(now_us, next_us + before_us, paused_us)
-local wait_ms = math.ceil((free_us - now_us) / 1000)
-if wait_ms * 1000 > reach_us then
-  return {0, wait_ms - math.floor(reach_us / 1000), 0}
+local wait_ms = math.ceil((slot_us - now_us) / 1000)
+slot_us = now_us + wait_ms * 1000
+for _, pool in ipairs(pools) do
+  local units = {}
+  for n = 1, pool.units do
+    units[n] = whole(slot_us)
+  end
+  redis.call('LPUSH', pool.key, unpack(units))
+  for _ = 1, 2 * pool.units do
+    if tonumber(redis.call('LINDEX', pool.key, -1)) >= now_us - pool.held_us - KEPT_US then
+      break
+    end
+    redis.call('RPOP', pool.key)
+  end
+  local next_us = math.max(pool.next_us or 0, slot_us) + pool.rest_us
+  redis.call('HSET', state, pool.field, whole(next_us))
 end
-local slot_us = now_us + wait_ms * 1000
-move_to(slot_us + after_us)
+redis.call('HINCRBY', state, 'count:' .. lane, 1)
+redis.call('HINCRBY', state, 'waited_ms:' .. lane, waited_ms + wait_ms)
 return {1, wait_ms, slot_us}

@@ -1,6 +1,6 @@
-"""The throttle: one line per account in Redis, shared by every process of the desk.
+"""The throttle: the pools of a venue in Redis, shared by every process of the desk.
 
-The rule itself is `throttle.lua`; the arithmetic of rests is `throttle_line.py`.
+The rule itself is `throttle.lua`; its figures come from `core/pools.py`.
 """
 
 from collections.abc import Mapping
@@ -8,33 +8,40 @@ from fractions import Fraction
 
 from redis import Redis
 
+from orderdesk.core import pools
+from orderdesk.core.pools import LANES, draws
 from orderdesk.core.tokens import Caps, Cost, Lane
-from orderdesk.ports import Slot
+from orderdesk.ports import Slot, Waiting
+from orderdesk.ports.throttle import NOT_WAITING
 from orderdesk.stores.redis_door import Keys, lua, reaching_redis
-from orderdesk.stores.throttle_line import REACH_MS, UNKNOWN_MS, Booking, horizon_us, rests
+
+FARTHER_US = 1_000_000
+"""A slot that lies so much farther ahead than any lane may book says that a clock was set back."""
 
 
 class ThrottleRedis:
-    """The `Throttle` port in its simplest right form: requests leave one after another.
+    """The `Throttle` port: a request takes from all its pools in one script, or from none.
 
     A booked slot is the caller's; if it dies, the slot is wasted and nothing else. Redis
     away: `StoreUnavailable`, and no request leaves. Redis restarted with its append-only
-    file: the line goes on where it was. Redis empty: the first slot is `unknown_ms` away.
+    file: the pools go on where they were. Redis empty, or a part of it lost: every window is
+    taken for full.
 
-    Limits, on purpose. Every request of an account waits in the same line, so pools that
-    are not the tightest stay partly unused. Lines know nothing of each other: accounts that
-    leave through one IP address must share out its caps among their desks. Slots are exact
-    on Redis' clock, but a request reaches the venue when the network lets it: that is what
-    the buffer is for. A clock of Redis that is set *forward* makes the line forget the slots
-    that are booked and not yet reached; keep it disciplined (chrony, ntpd).
+    Limits, on purpose. Slots are exact on Redis' clock, but a request reaches the venue when the
+    network lets it: that is what the buffer is for. Desks that leave through one IP address know
+    nothing of each other and must share out its caps. A slot lies behind the newest slot of each
+    of its pools, so a request that waits for one pool holds the others up for as long as its lane
+    may book ahead. A clock of Redis that is set *forward* makes the pools forget what was given
+    in the time it leapt over; keep it disciplined (chrony, ntpd).
 
     Args:
         client: from `redis_door.connect`.
         desk_id: whose throttle it is.
         caps: what the venue allows.
         buffer: the share of every cap to use, above 0 and at most 1.
-        reach_ms: how far ahead each lane may book.
-        unknown_ms: how long to hold back when Redis does not know the line.
+        reach_ms: how far ahead each lane may book, where it is not what `LANES` says.
+        unknown_ms: how long to hold back when Redis does not know the pools; by default the
+            longest window of the caps and a little more.
     """
 
     def __init__(
@@ -44,49 +51,54 @@ class ThrottleRedis:
         desk_id: str,
         caps: Caps,
         buffer: Fraction,
-        reach_ms: Mapping[Lane, int] = REACH_MS,
-        unknown_ms: int = UNKNOWN_MS,
+        reach_ms: Mapping[Lane, int] | None = None,
+        unknown_ms: int | None = None,
     ) -> None:
         self._client = client
         self._keys = Keys(desk_id)
         self._caps = caps
         self._buffer = buffer
-        self._reach_ms = reach_ms
-        self._unknown_ms = unknown_ms
-        farthest_ms = max(reach_ms.values())
-        self._horizon_us = horizon_us(caps, buffer, reach_ms=farthest_ms, unknown_ms=unknown_ms)
+        self._reach_ms = reach_ms or {lane: rule.reach_ms for lane, rule in LANES.items()}
+        self._horizon_us = max(self._reach_ms.values()) * 1_000 + FARTHER_US
+        self._unknown_ms = pools.unknown_ms(caps) if unknown_ms is None else unknown_ms
         self._take = lua(client, "throttle.lua")
         self._pause = lua(client, "pause.lua")
 
-    def book(self, account: str, cost: Cost, lane: Lane) -> Slot:
+    def book(self, account: str, cost: Cost, lane: Lane, waiting: Waiting = NOT_WAITING) -> Slot:
         """Take the next slot, or say when to come back; one round trip."""
-        return self.take(account, cost, lane).slot
-
-    def take(self, account: str, cost: Cost, lane: Lane) -> Booking:
-        """Do what `book` does, and tell the slot on Redis' clock too."""
-        rest = rests(cost, self._caps, self._buffer)
-        arguments = (
-            rest.before_us,
-            rest.after_us,
+        before = waiting.before
+        arguments: list[int | str] = [
             self._reach_ms[lane] * 1_000,
-            self._unknown_ms * 1_000,
             self._horizon_us,
-        )
+            self._unknown_ms * 1_000,
+            waiting.patience_ms * 1_000,
+            waiting.waited_ms,
+            before.mark if before and not before.booked else 0,
+            before.mark if before and before.booked else 0,
+            lane,
+            account,
+        ]
+        keys = [self._keys.throttle]
+        for draw in draws(account, cost, self._caps, self._buffer):
+            keys.append(self._keys.pool(draw.pool))
+            arguments += [draw.pool, draw.units, draw.held_units, draw.held_us, draw.rest_us]
+            arguments.append(draw.ahead_us(lane))
         with reaching_redis("booking a slot of the throttle"):
-            taken, wait_ms, slot_us = self._take([self._keys.line(account)], arguments)
-        return Booking(wait_ms, slot_us if taken else None)
+            taken, wait_ms, mark = self._take(keys, arguments)
+        return Slot(wait_ms, bool(taken), mark)
 
     def pause(self, account: str, for_ms: int, reason: str) -> None:
         """Give no slot to anybody for so long; slots that were given before stand."""
         with reaching_redis("pausing the throttle"):
-            self._pause([self._keys.line(account)], (for_ms, reason))
+            self._pause([self._keys.throttle], (account, for_ms, reason))
 
     def pause_left(self, account: str) -> tuple[int, str] | None:
         """Return how long the pause still lasts (ms, rounded up) and why."""
+        names = [f"paused_us:{account}", f"paused_for:{account}"]
         with reaching_redis("asking for a pause of the throttle"):
             pipeline = self._client.pipeline(transaction=False)
             pipeline.time()
-            pipeline.hmget(self._keys.line(account), ["paused_until_us", "paused_for"])
+            pipeline.hmget(self._keys.throttle, names)
             (seconds, micros), (until_us, reason) = pipeline.execute()
         left_us = int(until_us or 0) - (seconds * 1_000_000 + micros)
         return None if left_us <= 0 else (-(-left_us // 1_000), reason)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from orderdesk.core.clock_offset import LATE_BIAS_MS, MAX_AGE_MS
 from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import ClockUncertain, ExchangeUnreachable
-from orderdesk.flows.exchange_time import SAMPLES, ExchangeTime
+from orderdesk.flows.exchange_time import AHEAD_MS, SAMPLES, ExchangeTime
 from orderdesk.stores.memory import FakeClock
 from tests.core.laws import law
 from tests.flows.trial import WINDOW_MS, Trial
@@ -107,9 +107,19 @@ def test_prepare_when_a_young_offset_is_at_hand_then_nobody_is_asked() -> None:
     """One process of a host measures for all."""
     time, wire, clock = _measured()
     wire.asked = 0
-    _age(clock, MAX_AGE_MS - 1)
+    _age(clock, MAX_AGE_MS - AHEAD_MS - 1)
     time.prepare(WINDOW_MS)
     assert wire.asked == 0
+
+
+def test_prepare_when_a_slot_is_waited_for_afterwards_then_the_offset_still_stamps() -> None:
+    """A look at the clock is no use if it is too old when the slot has come."""
+    time, wire, clock = _measured()
+    for aged_ms in range(0, MAX_AGE_MS, 1_000):
+        _age(clock, aged_ms)
+        time.prepare(WINDOW_MS)
+        _age(clock, AHEAD_MS - 1)
+        assert wire.now_ms() - time.stamp_ms(WINDOW_MS) == LATE_BIAS_MS
 
 
 def test_prepare_when_the_offset_is_thirty_seconds_old_then_it_is_measured_again() -> None:

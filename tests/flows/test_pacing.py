@@ -7,7 +7,8 @@ import pytest
 from orderdesk.core.tokens import Cost, Lane
 from orderdesk.errors import NotYet, StoreUnavailable
 from orderdesk.flows.pacing import Pacer
-from orderdesk.ports import Slot
+from orderdesk.ports import Slot, Waiting
+from orderdesk.ports.throttle import NOT_WAITING
 from orderdesk.stores.memory import FakeClock, FakeThrottle
 from tests.flows.trial import CAPS, Trial
 
@@ -21,11 +22,26 @@ class Line(FakeThrottle):
         super().__init__(FakeClock(), CAPS)
         self.slots = list(slots)
         self.asked: list[tuple[str, Cost, Lane]] = []
+        self.waiting: list[Waiting] = []
 
-    def book(self, account: str, cost: Cost, lane: Lane) -> Slot:
+    def book(self, account: str, cost: Cost, lane: Lane, waiting: Waiting = NOT_WAITING) -> Slot:
         """Give the next answer."""
         self.asked.append((account, cost, lane))
+        self.waiting.append(waiting)
         return self.slots.pop(0)
+
+
+class Dozing(FakeClock):
+    """A clock whose sleepers oversleep."""
+
+    def __init__(self, over_ms: list[int]) -> None:
+        super().__init__()
+        self.over_ms = over_ms
+
+    def sleep_ms(self, duration_ms: int) -> None:
+        """Sleep longer than was asked for."""
+        super().sleep_ms(duration_ms)
+        self.advance(self.over_ms.pop(0))
 
 
 def test_pace_when_a_slot_is_booked_then_it_is_slept_for_exactly() -> None:
@@ -67,6 +83,31 @@ def test_pace_when_it_is_told_to_come_back_at_once_then_it_does_not_spin_for_eve
     with pytest.raises(NotYet):
         _pacer(line, clock)(COST)
     assert sum(clock.slept_ms) == 1_000
+
+
+def test_pace_when_it_waits_then_it_shows_its_place_in_line_and_how_long_it_has_waited() -> None:
+    """First come, first served needs to know who came first."""
+    placed = Slot(300, booked=False, mark=7)
+    line = Line([placed, Slot(20, booked=True, mark=9)])
+    _pacer(line, FakeClock())(COST)
+    assert line.waiting == [Waiting(1_000, 0), Waiting(700, 300, placed)]
+
+
+def test_pace_when_it_wakes_too_late_then_it_gives_the_slot_up_for_a_new_one() -> None:
+    """Late senders would bunch; a slot that was not used goes back to the pool."""
+    missed = Slot(100, booked=True, mark=5)
+    line, clock = Line([missed, Slot(50, booked=True, mark=6)]), Dozing([21, 20])
+    _pacer(line, clock)(COST)
+    assert line.waiting[1].before == missed
+    assert clock.slept_ms == [100, 50]
+
+
+def test_pace_when_every_slot_is_missed_then_the_work_goes_back_to_the_queue() -> None:
+    """A worker that cannot keep time does not try for ever."""
+    line, clock = Line([Slot(0, booked=True)] * 100), Dozing([300] * 100)
+    with pytest.raises(NotYet, match="too late"):
+        _pacer(line, clock)(COST)
+    assert len(line.slots) > 90
 
 
 def test_pace_when_the_throttle_is_away_then_nothing_is_sent(trial: Trial) -> None:

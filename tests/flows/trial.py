@@ -9,13 +9,14 @@ from orderdesk.contracts import CancelOrder, PlaceOrder, checked
 from orderdesk.core.events import Event, EventKind
 from orderdesk.core.intents import Intent
 from orderdesk.core.risk.limits import RiskLimits
-from orderdesk.core.tokens import Caps, Lane
+from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.errors import DeskError, NotYet, StoreUnavailable, Transient
 from orderdesk.exchanges.in_memory import InMemoryExchange, InMemoryVenue
 from orderdesk.flows import cancel, collect, fate, kill_switch, place, resolve, sweep
 from orderdesk.flows.exchange_time import ExchangeTime
 from orderdesk.flows.pacing import Pacer
-from orderdesk.ports import Desk, Exchange, NewOrder, Rules
+from orderdesk.ports import Desk, Exchange, NewOrder, Rules, Slot, Waiting
+from orderdesk.ports.throttle import NOT_WAITING
 from orderdesk.stores.ledger_sql.ledger import LedgerSql
 from orderdesk.stores.memory import (
     FakeClock,
@@ -35,6 +36,15 @@ VENUE_AHEAD_MS = 7_000
 """The venue's clock is not ours: nothing may hold only where the two are equal."""
 
 
+class Unhurried(FakeThrottle):
+    """A throttle that lets time pass before every request, as it does everywhere."""
+
+    def book(self, account: str, cost: Cost, lane: Lane, waiting: Waiting = NOT_WAITING) -> Slot:
+        """Take a slot, a ms away at least."""
+        slot = super().book(account, cost, lane, waiting)
+        return replace(slot, wait_ms=max(1, slot.wait_ms))
+
+
 @dataclass
 class Trial:
     """Everything a flow test needs, and a few verbs."""
@@ -52,7 +62,7 @@ class Trial:
         self.markets = FakeMarkets(
             {"BTCUSDT": example_market()}, prices={"BTCUSDT": Decimal(60_000)}
         )
-        self.throttle = FakeThrottle(self.clock, CAPS, Fraction(1))
+        self.throttle = Unhurried(self.clock, CAPS, Fraction(1))
         self.time = ExchangeTime(self.clock, lambda: self._exchange(Lane.RESOLVE).time_ms())
         self.desk = Desk(
             rules=Rules(("main",), WINDOW_MS, RiskLimits(Decimal(5), Decimal(1_000))),

@@ -17,6 +17,8 @@ class Ask:
     cost: Cost
     lane: Lane
     idle_ms: int
+    misses: bool = False
+    """True if it comes too late for its first slot, and takes a new one."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def mixes(draw: st.DrawFn, *, longest: int = 60) -> Mix:
         ),
         lane=st.sampled_from(Lane),
         idle_ms=st.one_of(st.just(0), st.integers(0, 3_000)),
+        misses=st.booleans(),
     )
     drawn = draw(st.lists(asks, min_size=2, max_size=longest))
     return Mix(caps, buffer, tuple(drawn))

@@ -71,7 +71,8 @@ def test_keys_when_desks_differ_then_nothing_is_shared() -> None:
         keys.attempts,
         keys.epoch,
         keys.markets,
-        *(name("x") for name in (keys.line, keys.offset, keys.lease, keys.landing, keys.price)),
+        keys.throttle,
+        *(name("x") for name in (keys.pool, keys.offset, keys.lease, keys.landing, keys.price)),
     ]
     assert len(set(names)) == len(names)
     assert all(name.startswith("orderdesk:desk-a:") for name in names)

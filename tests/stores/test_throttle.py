@@ -1,6 +1,6 @@
 """What every throttle does, the fake and the real one.
 
-Requests rest the line for ten minutes here, so that no test depends on how fast it runs.
+An account may order once in ten minutes here, so that no test depends on how fast it runs.
 """
 
 from collections.abc import Callable
@@ -9,12 +9,12 @@ from fractions import Fraction
 import pytest
 
 from orderdesk.core.tokens import Caps, Cost, Lane
-from orderdesk.ports import Throttle
+from orderdesk.ports import Throttle, Waiting
 from orderdesk.stores.memory import FakeClock, FakeThrottle
 from orderdesk.stores.throttle_redis import ThrottleRedis
 from tests.stores.kinds import BOTH
 
-CAPS = Caps("one in ten minutes", orders_per_s=1, requests_per_s=1, weight_per_10_s=300)
+CAPS = Caps("one in ten minutes", orders_per_s=1, requests_per_s=60_000, weight_per_10_s=600_000)
 BUFFER = Fraction(1, 600)
 REST_MS = 600_000
 ORDER = Cost("POST /order", weight=1, orders=1)
@@ -97,9 +97,43 @@ def test_book_when_refused_then_it_says_when_to_come_back_and_takes_nothing(
 
 
 def test_book_when_accounts_differ_then_their_lines_do(throttle: Throttle) -> None:
-    """An account waits for its own requests only."""
+    """An account waits for its own orders only; the address is shared."""
     throttle.book("main", ORDER, Lane.PLACE)
     assert throttle.book("second", ORDER, Lane.PLACE).wait_ms == 0
+
+
+def test_book_when_others_wait_then_who_comes_later_lines_up_behind_them(
+    throttle: Throttle,
+) -> None:
+    """A place in line is a time to come back at; whoever has none gets the next one."""
+    throttle.book("main", ORDER, Lane.CANCEL)
+    patient = Waiting(patience_ms=4 * REST_MS)
+
+    line = [throttle.book("main", ORDER, Lane.PLACE, patient) for _ in range(3)]
+
+    assert not any(slot.booked for slot in line)
+    assert 0 < line[0].wait_ms <= REST_MS - REACH_MS[Lane.PLACE]
+    assert line[1].mark - line[0].mark == line[2].mark - line[1].mark == REST_MS * 1_000
+
+
+def test_book_when_who_waits_is_not_patient_then_it_gets_no_place_in_line(
+    throttle: Throttle,
+) -> None:
+    """A task that goes back to the queue keeps nobody waiting who stays."""
+    throttle.book("main", ORDER, Lane.CANCEL)
+    hasty = Waiting(patience_ms=1_000)
+
+    waits = [throttle.book("main", ORDER, Lane.PLACE, hasty).wait_ms for _ in range(3)]
+
+    assert max(waits) <= REST_MS
+
+
+def test_book_when_a_slot_is_given_back_then_the_next_request_has_it(throttle: Throttle) -> None:
+    """It was not used, so it counts nowhere: not twice, and not as wasted."""
+    missed = throttle.book("main", ORDER, Lane.PLACE)
+    again = throttle.book("main", ORDER, Lane.PLACE, Waiting(before=missed))
+    assert (again.booked, again.wait_ms) == (True, 0)
+    assert not throttle.book("main", ORDER, Lane.PLACE).booked
 
 
 def test_book_when_the_line_is_not_known_then_every_window_is_taken_for_full(
@@ -119,13 +153,14 @@ def test_pause_when_it_stands_then_nobody_gets_a_slot_before_its_end(throttle: T
     """A pause holds for every lane; a slot after its end may be booked."""
     throttle.pause("main", 600_000, "429 from the venue")
 
+    other = throttle.book("second", ORDER, Lane.PLACE)
     refused = throttle.book("main", ORDER, Lane.PLACE)
     booked = throttle.book("main", ORDER, Lane.CANCEL)
 
+    assert other.wait_ms == 0
     assert (refused.booked, booked.booked) == (False, True)
     assert 0 < refused.wait_ms <= 600_000 - REACH_MS[Lane.PLACE]
     assert 0 < booked.wait_ms <= 600_000
-    assert throttle.book("second", ORDER, Lane.PLACE).wait_ms == 0
 
 
 def test_pause_when_a_shorter_one_follows_then_the_longer_one_stands(throttle: Throttle) -> None:

@@ -9,29 +9,30 @@ import pytest
 from hypothesis import given, settings
 from redis import Redis
 
-from orderdesk.core.tokens import Caps, Cost, Lane
+from orderdesk.core.pools import LONGEST_REACH_MS, unknown_ms
+from orderdesk.core.tokens import Cost, Lane
 from orderdesk.errors import StoreUnavailable
+from orderdesk.ports import Waiting
 from orderdesk.stores.embedded_redis import RunningRedis
 from orderdesk.stores.redis_door import Keys
-from orderdesk.stores.throttle_line import REACH_MS, UNKNOWN_MS
 from orderdesk.stores.throttle_redis import ThrottleRedis
 from tests.stores.requests_mix import Mix, mixes
 from tests.stores.sliding_windows import Sent, overflows
-from tests.stores.throttle_racer import BOOKINGS, COSTS, ENDLESS, race
+from tests.stores.throttle_racer import BOOKINGS, CAPS, COSTS, ENDLESS, race
 
 pytestmark = pytest.mark.processes
 
-CAPS = Caps("example", 12, 20, 300)
 BUFFER = Fraction(4, 5)
 ORDER = Cost("POST /order", weight=1, orders=1)
 
 
-def _throttle(client: Redis, desk_id: str, *, unknown_ms: int = UNKNOWN_MS) -> ThrottleRedis:
+def _throttle(client: Redis, desk_id: str, *, unknown_ms: int | None = None) -> ThrottleRedis:
     return ThrottleRedis(client, desk_id=desk_id, caps=CAPS, buffer=BUFFER, unknown_ms=unknown_ms)
 
 
-def _next_us(client: Redis, desk_id: str) -> int:
-    return int(client.hget(Keys(desk_id).line("main"), "next_us") or 0)
+def _now_us(client: Redis) -> int:
+    seconds, micros = client.time()
+    return int(seconds) * 1_000_000 + int(micros)
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +46,8 @@ def desks() -> Iterator[str]:
 def test_book_when_any_mix_asks_then_no_pool_is_over_its_cap(
     mix: Mix, redis_server: RunningRedis, desks: Iterator[str]
 ) -> None:
-    """Every window of every pool holds, whatever is asked for and after whatever pauses."""
-    # Given a line that may be booked as far ahead as one likes, so that hours need no waiting.
+    """Every window of every pool holds, whatever is asked for, missed, and after any pauses."""
+    # Given pools that may be booked as far ahead as one likes, so that hours need no waiting.
     client = redis_server.client()
     throttle = ThrottleRedis(
         client,
@@ -60,101 +61,123 @@ def test_book_when_any_mix_asks_then_no_pool_is_over_its_cap(
     log = []
     for ask in mix.asks:
         throttle.pause("main", ask.idle_ms, "idle")
-        slot_us = throttle.take("main", ask.cost, ask.lane).slot_us
-        assert slot_us is not None
-        log.append(Sent(slot_us, ask.cost))
+        slot = throttle.book("main", ask.cost, ask.lane)
+        if ask.misses:
+            slot = throttle.book("main", ask.cost, ask.lane, Waiting(before=slot))
+        assert slot.booked
+        log.append(Sent(slot.mark, ask.cost))
     client.close()
     # Then
     assert overflows(log, mix.caps) == []
 
 
-def test_book_when_several_processes_race_then_no_slot_is_given_twice(
+def test_book_when_eight_processes_race_then_no_window_is_over_its_cap(
     redis_server: RunningRedis, desk_id: str
 ) -> None:
-    """One line for all processes: their slots together keep every cap."""
+    """The same pools for all processes: their slots together keep every cap, to the full."""
     context = multiprocessing.get_context("spawn")
-    racers = 3
+    racers = 8
     with context.Pool(racers) as pool:
         logs = pool.map(race, [(redis_server.url, desk_id)] * racers, chunksize=1)
     slots = sorted(slot for log in logs for slot in log)
-    assert len({at_us for at_us, _ in slots}) == racers * BOOKINGS
+    assert len(slots) == racers * BOOKINGS
     assert overflows([Sent(at_us, COSTS[kind]) for at_us, kind in slots], CAPS) == []
+    whole_us = slots[-1][0] - slots[0][0]
+    weight = sum(COSTS[kind].weight for _, kind in slots)
+    assert weight >= 0.9 * CAPS.weight_per_10_s * whole_us / 10_000_000
 
 
 def test_book_when_redis_is_new_then_the_first_slot_waits_for_what_may_be_out(
     client: Redis, desk_id: str
 ) -> None:
-    """Nobody knows which slots were given a moment ago, so the line holds back first."""
+    """Nobody knows which slots were given a moment ago, so every window is taken for full."""
     slot = _throttle(client, desk_id).book("main", ORDER, Lane.CANCEL)
-    seconds, micros = client.time()
     assert not slot.booked
-    assert 0 < slot.wait_ms <= UNKNOWN_MS - REACH_MS[Lane.CANCEL]
-    assert _next_us(client, desk_id) <= seconds * 1_000_000 + micros + UNKNOWN_MS * 1_000
+    assert 10_000 < slot.wait_ms <= unknown_ms(CAPS) - LONGEST_REACH_MS
 
 
-def test_book_when_the_line_has_been_idle_then_it_is_not_taken_for_new(
+def test_book_when_it_has_been_idle_then_it_is_not_taken_for_new(
     client: Redis, desk_id: str
 ) -> None:
-    """A line never expires: a quiet night is not a loss."""
+    """What is known never expires: a quiet night is not a loss."""
+    keys = Keys(desk_id)
     _throttle(client, desk_id, unknown_ms=0).book("main", ORDER, Lane.PLACE)
-    client.hset(Keys(desk_id).line("main"), "next_us", 1)
+    client.hset(keys.throttle, mapping={"open_us": 1, "next_us:orders/main": 1})
 
     slot = _throttle(client, desk_id).book("main", ORDER, Lane.PLACE)
 
-    assert (slot.booked, slot.wait_ms) == (True, 0)
-    assert client.ttl(Keys(desk_id).line("main")) == -1
+    assert slot.booked
+    kept = (keys.throttle, keys.pool("orders/main"), keys.pool("requests"), keys.pool("weight"))
+    assert [client.ttl(key) for key in kept] == [-1] * len(kept)
 
 
-def test_book_when_the_clock_of_redis_was_set_back_then_the_line_heals(
-    client: Redis, desk_id: str
+@pytest.mark.parametrize("pool", ["orders/main", "requests", "weight"])
+def test_book_when_one_list_is_lost_then_every_window_is_taken_for_full(
+    client: Redis, desk_id: str, pool: str
 ) -> None:
-    """An end of the line that no booking can reach is drawn in: a clock's step is no halt."""
-    seconds, _ = client.time()
-    client.hset(Keys(desk_id).line("main"), "next_us", (seconds + 3_600) * 1_000_000)
+    """A part of the data gone is all of it gone: nothing leaves on a guess."""
+    _throttle(client, desk_id, unknown_ms=0).book("main", ORDER, Lane.PLACE)
+    client.delete(Keys(desk_id).pool(pool))
 
     slot = _throttle(client, desk_id).book("main", ORDER, Lane.CANCEL)
 
-    assert slot.wait_ms <= 20_000
+    assert not slot.booked
+    assert slot.wait_ms > 10_000
 
 
-def test_book_when_redis_was_killed_then_the_line_goes_on_where_it_was(
+def test_book_when_the_clock_of_redis_was_set_back_then_it_heals_and_waits(
+    client: Redis, desk_id: str
+) -> None:
+    """A slot that no booking can reach: what was given when is not known, but no halt for hours."""
+    keys, hour_us = Keys(desk_id), 3_600_000_000
+    _throttle(client, desk_id, unknown_ms=0).book("main", ORDER, Lane.PLACE)
+    later_us = _now_us(client) + hour_us
+    client.lpush(keys.pool("orders/main"), later_us)
+    client.hset(keys.throttle, mapping={"open_us": later_us, "next_us:orders/main": later_us})
+
+    slot = _throttle(client, desk_id).book("main", ORDER, Lane.CANCEL)
+
+    assert not slot.booked
+    assert 10_000 < slot.wait_ms < 20_000
+
+
+def test_book_when_redis_was_killed_then_the_pools_go_on_where_they_were(
     own_redis: RunningRedis, desk_id: str
 ) -> None:
     """The append-only file keeps every slot that was given."""
     client = own_redis.client()
-    throttle = _throttle(client, desk_id, unknown_ms=0)
-    given = [throttle.take("main", ORDER, Lane.CANCEL).slot_us for _ in range(15)]
-    before_us = _next_us(client, desk_id)
+    throttle = ThrottleRedis(
+        client, desk_id=desk_id, caps=CAPS, buffer=BUFFER, unknown_ms=0,
+        reach_ms=dict.fromkeys(Lane, 60_000),
+    )  # fmt: skip
+    before = [throttle.book("main", ORDER, Lane.CANCEL).mark for _ in range(15)]
 
     own_redis.kill()
     with pytest.raises(StoreUnavailable):
         throttle.book("main", ORDER, Lane.CANCEL)
     own_redis.start()
 
-    assert _next_us(client, desk_id) == before_us
-    after = throttle.take("main", ORDER, Lane.CANCEL).slot_us
-    assert after is not None
-    assert after >= max(slot or 0 for slot in given) + 104_166
+    after = [throttle.book("main", ORDER, Lane.CANCEL).mark for _ in range(15)]
+    assert after[0] > before[-1]
+    assert overflows([Sent(at_us, ORDER) for at_us in (*before, *after)], CAPS) == []
     client.close()
 
 
 def test_book_when_redis_lost_everything_then_old_and_new_slots_keep_the_caps(
     own_redis: RunningRedis, desk_id: str
 ) -> None:
-    """Slots of the lost line that are still being waited for meet none of the new one."""
+    """Slots of the lost pools that are still being waited for meet none of the new ones."""
     # Given cancels booked as far ahead as they may
     client = own_redis.client()
     throttle = _throttle(client, desk_id, unknown_ms=0)
-    heavy = Cost("GET /trades", weight=10)
-    slots = (throttle.take("main", heavy, Lane.CANCEL).slot_us for _ in range(50))
-    old = [Sent(slot_us, heavy) for slot_us in slots if slot_us is not None]
+    throttle.pause("main", 900, "so that all of it lies ahead")
+    slots = [throttle.book("main", ORDER, Lane.CANCEL) for _ in range(50)]
+    last_us = max(slot.mark for slot in slots if slot.booked)
+    assert last_us > _now_us(client)
     # When Redis forgets
     client.flushall()
-    patient = _throttle(client, desk_id)
-    assert not patient.book("main", heavy, Lane.CANCEL).booked
-    first_us = _next_us(client, desk_id)
-    # Then the new line begins behind the old one's last rest
-    assert 3 < len(old) < 50
-    assert first_us >= old[-1].at_us + 416_667
-    assert overflows([*old, *(Sent(first_us + n * 416_667, heavy) for n in range(30))], CAPS) == []
+    assert not _throttle(client, desk_id).book("main", ORDER, Lane.CANCEL).booked
+    # Then nothing is given before the longest window behind the last of them is over
+    open_us = int(client.hget(Keys(desk_id).throttle, "open_us") or 0)
+    assert open_us >= last_us + 10_000_000
     client.close()

@@ -1,4 +1,4 @@
-"""One of several processes that book from the same line as fast as they can."""
+"""One of several processes that book from the same pools as fast as they can."""
 
 from fractions import Fraction
 
@@ -10,6 +10,7 @@ BOOKINGS = 100
 ENDLESS = 10_000_000
 """A reach (ms) that no test comes to the end of."""
 
+CAPS = Caps("example", 12, 20, 300)
 COSTS = (
     Cost("POST /order", weight=1, orders=1),
     Cost("GET /order", weight=2),
@@ -24,7 +25,7 @@ def race(address: tuple[str, str]) -> list[tuple[int, int]]:
     throttle = ThrottleRedis(
         client,
         desk_id=desk_id,
-        caps=Caps("example", 12, 20, 300),
+        caps=CAPS,
         buffer=Fraction(1),
         reach_ms=dict.fromkeys(Lane, ENDLESS),
         unknown_ms=0,
@@ -32,7 +33,6 @@ def race(address: tuple[str, str]) -> list[tuple[int, int]]:
     log = []
     for number in range(BOOKINGS):
         kind = number % len(COSTS)
-        slot_us = throttle.take("main", COSTS[kind], Lane.PLACE).slot_us
-        log.append((slot_us or 0, kind))
+        log.append((throttle.book("main", COSTS[kind], Lane.CANCEL).mark, kind))
     client.close()
     return log

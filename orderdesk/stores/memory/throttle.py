@@ -1,14 +1,15 @@
-"""The throttle's line in one process, by the clock it is given."""
+"""The throttle's pools in one process, by the clock it is given: what `throttle.lua` does."""
 
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from orderdesk.core.pools import LANES, Draw, draws
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.errors import DeskError
-from orderdesk.ports import Clock, Slot
-from orderdesk.stores.throttle_line import REACH_MS, Booking, rests
+from orderdesk.ports import Clock, Slot, Waiting
+from orderdesk.ports.throttle import NOT_WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,66 +23,118 @@ class Admitted:
 
 
 @dataclass(slots=True)
-class _Line:
-    next_us: int
-    paused_until_us: int = 0
-    paused_for: str = ""
+class _Pool:
+    """What a pool gave, a time a unit, newest first; and until when its pace is used up."""
+
+    given_us: list[int] = field(default_factory=list)
+    next_us: int = 0
+
+    def earliest_us(self, draw: Draw, lane: Lane) -> int:
+        given, edge = self.given_us, draw.held_units - draw.units
+        return max(
+            given[0] if given else 0,
+            given[edge] + draw.held_us if edge < len(given) else 0,
+            self.next_us - draw.ahead_us(lane),
+        )
+
+    def give(self, draw: Draw, slot_us: int) -> None:
+        self.given_us[:0] = [slot_us] * draw.units
+        self.next_us = max(self.next_us, slot_us) + draw.rest_us
+
+    def take_back(self, draw: Draw, slot_us: int, now_us: int) -> None:
+        for _ in range(draw.units):
+            self.given_us.remove(slot_us)
+        self.next_us = max(self.next_us - draw.rest_us, min(self.next_us, now_us))
 
 
 @dataclass(slots=True)
 class FakeThrottle:
-    """The `Throttle` port without Redis. Unlike there, an unknown line holds nobody back."""
+    """The `Throttle` port without Redis. Unlike there, unknown pools hold nobody back."""
 
     clock: Clock
     caps: Caps
     buffer: Fraction = Fraction(1)
-    reach_ms: Mapping[Lane, int] = field(default_factory=lambda: REACH_MS)
+    reach_ms: Mapping[Lane, int] = field(
+        default_factory=lambda: {lane: rule.reach_ms for lane, rule in LANES.items()}
+    )
     unknown_ms: int = 0
     failure: DeskError | None = None
     admitted: list[Admitted] = field(default_factory=list)
     """Every slot that was given, in order."""
-    _lines: dict[str, _Line] = field(default_factory=dict, repr=False)
+    _pools: dict[str, _Pool] = field(default_factory=dict, repr=False)
+    _paused: dict[str, tuple[int, str]] = field(default_factory=dict, repr=False)
+    _turns: dict[Lane, int] = field(default_factory=dict, repr=False)
+    _open_us: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def book(self, account: str, cost: Cost, lane: Lane) -> Slot:
+    def book(self, account: str, cost: Cost, lane: Lane, waiting: Waiting = NOT_WAITING) -> Slot:
         """Take the next slot, or say when to come back."""
-        return self.take(account, cost, lane).slot
-
-    def take(self, account: str, cost: Cost, lane: Lane) -> Booking:
-        """Do what `book` does, and tell the slot on the clock's monotonic time too."""
-        rest = rests(cost, self.caps, self.buffer)
+        drawn = draws(account, cost, self.caps, self.buffer)
         with self._lock:
             now_us = self._now_us()
-            line = self._line(account, now_us)
-            free_us = max(now_us, line.next_us + rest.before_us, line.paused_until_us)
-            wait_ms = -(-(free_us - now_us) // 1_000)
-            if wait_ms > self.reach_ms[lane]:
-                return Booking(wait_ms - self.reach_ms[lane], None)
+            self._heed(drawn, waiting.before, now_us)
+            slot_us = self._earliest_us(account, drawn, lane, now_us)
+            refused = self._lined_up(lane, waiting, slot_us, drawn=drawn, now_us=now_us)
+            if refused is not None:
+                return refused
+            wait_ms = -(-(slot_us - now_us) // 1_000)
             slot_us = now_us + wait_ms * 1_000
-            line.next_us = slot_us + rest.after_us
+            for draw in drawn:
+                self._pool(draw).give(draw, slot_us)
             self.admitted.append(Admitted(account, cost, lane, slot_us // 1_000))
-            return Booking(wait_ms, slot_us)
+            return Slot(wait_ms, booked=True, mark=slot_us)
 
     def pause(self, account: str, for_ms: int, reason: str) -> None:
         """Give no slot to anybody for so long; never shortens a pause."""
         with self._lock:
-            line = self._line(account, self._now_us())
             until_us = self._now_us() + for_ms * 1_000
-            if until_us > line.paused_until_us:
-                line.paused_until_us, line.paused_for = until_us, reason
+            if until_us > self._paused.get(account, (0, ""))[0]:
+                self._paused[account] = (until_us, reason)
 
     def pause_left(self, account: str) -> tuple[int, str] | None:
         """Return how long the pause still lasts and why."""
         with self._lock:
-            now_us = self._now_us()
-            line = self._line(account, now_us)
-            left_us = line.paused_until_us - now_us
-            return None if left_us <= 0 else (-(-left_us // 1_000), line.paused_for)
+            until_us, reason = self._paused.get(account, (0, ""))
+            left_us = until_us - self._now_us()
+            return None if left_us <= 0 else (-(-left_us // 1_000), reason)
+
+    def _heed(self, drawn: tuple[Draw, ...], before: Slot | None, now_us: int) -> None:
+        if self._open_us is None:
+            self._open_us = now_us + self.unknown_ms * 1_000
+        if before is not None and before.booked:
+            for draw in drawn:
+                self._pool(draw).take_back(draw, before.mark, now_us)
+
+    def _earliest_us(self, account: str, drawn: tuple[Draw, ...], lane: Lane, now_us: int) -> int:
+        return max(
+            now_us,
+            self._open_us or 0,
+            self._paused.get("ip", (0, ""))[0],
+            self._paused.get(account, (0, ""))[0],
+            *(self._pool(draw).earliest_us(draw, lane) for draw in drawn),
+        )
+
+    def _lined_up(
+        self, lane: Lane, waiting: Waiting, slot_us: int, *, drawn: tuple[Draw, ...], now_us: int
+    ) -> Slot | None:
+        """Send away who must wait, with a place in line if it would wait there."""
+        before = waiting.before
+        turn_us = before.mark if before is not None and not before.booked else 0
+        last_us = self._turns.get(lane, -1)
+        overtakes = not turn_us and last_us >= slot_us
+        wanted_us = last_us + max(draw.rest_us for draw in drawn) if overtakes else slot_us
+        reach_us = self.reach_ms[lane] * 1_000
+        if not overtakes and wanted_us <= now_us + reach_us:
+            return None
+        wait_ms = max(1, -(-(wanted_us - reach_us - now_us) // 1_000))
+        if not turn_us and wait_ms <= waiting.patience_ms:
+            turn_us = self._turns[lane] = wanted_us
+        return Slot(wait_ms, booked=False, mark=turn_us)
+
+    def _pool(self, draw: Draw) -> _Pool:
+        return self._pools.setdefault(draw.pool, _Pool())
 
     def _now_us(self) -> int:
         if self.failure is not None:
             raise self.failure
         return self.clock.monotonic_ms() * 1_000
-
-    def _line(self, account: str, now_us: int) -> _Line:
-        return self._lines.setdefault(account, _Line(now_us + self.unknown_ms * 1_000))

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.errors import StoreUnavailable
+from orderdesk.ports import Slot, Waiting
 from orderdesk.stores.memory import Admitted, FakeClock, FakeThrottle
 from tests.stores.requests_mix import Mix, mixes
 from tests.stores.sliding_windows import Sent, overflows
@@ -21,15 +22,61 @@ def test_book_when_any_mix_asks_and_waits_then_no_pool_is_over_its_cap(mix: Mix)
     """Every window of every pool holds, with real lanes, refusals and idle times."""
     clock = FakeClock()
     throttle = FakeThrottle(clock, mix.caps, mix.buffer)
+    log = []
     for ask in mix.asks:
         clock.advance(ask.idle_ms)
-        slot = throttle.book("main", ask.cost, ask.lane)
-        if not slot.booked:
-            clock.sleep_ms(slot.wait_ms)
-            throttle.book("main", ask.cost, ask.lane)
-    log = [Sent(given.slot_ms * 1_000, given.cost) for given in throttle.admitted]
-    assert len(log) == len(mix.asks)
+        slot, misses = throttle.book("main", ask.cost, ask.lane), ask.misses
+        while not slot.booked or misses:
+            clock.sleep_ms(slot.wait_ms + (21 if slot.booked else 0))
+            misses &= not slot.booked
+            slot = throttle.book("main", ask.cost, ask.lane, Waiting(before=slot))
+        log.append(Sent(slot.mark, ask.cost))
     assert overflows(log, mix.caps) == []
+
+
+@pytest.mark.parametrize("lane", [Lane.PLACE, Lane.POLL])
+def test_book_when_many_wait_then_they_are_served_as_they_came(lane: Lane) -> None:
+    """First come, first served: nobody overtakes within a lane, however the answers fall."""
+    clock = FakeClock()
+    throttle = FakeThrottle(clock, CAPS, Fraction(4, 5))
+    served: list[int] = []
+    asking: list[tuple[int, int, Slot | None]] = [(0, n, None) for n in range(30)]
+    while asking:
+        asking.sort(key=lambda one: one[:2])
+        at_ms, number, before = asking.pop(0)
+        clock.advance(max(0, at_ms - clock.monotonic_ms()))
+        slot = throttle.book("main", ORDER, lane, Waiting(60_000, before=before))
+        if slot.booked:
+            served.append(number)
+        else:
+            asking.append((clock.monotonic_ms() + slot.wait_ms, number, slot))
+    assert served == sorted(served)
+    assert throttle.admitted[-1].slot_ms - throttle.admitted[0].slot_ms <= 29 * 105
+
+
+def test_book_when_placements_fill_the_pool_then_a_cancel_takes_the_next_slot_not_given() -> None:
+    """It waits for what is booked, 300 ms at most, and for one rest."""
+    clock = FakeClock()
+    throttle = FakeThrottle(clock, CAPS, Fraction(4, 5))
+    for _ in range(200):
+        throttle.book("main", ORDER, Lane.PLACE)
+        clock.advance(7)
+    cancels = [throttle.book("main", ORDER, Lane.CANCEL) for _ in range(3)]
+    assert all(slot.booked for slot in cancels)
+    assert cancels[0].wait_ms <= 300 + 105
+    assert not throttle.book("main", ORDER, Lane.PLACE).booked
+
+
+def test_book_when_a_slot_is_given_back_then_the_next_one_has_its_place() -> None:
+    """What was not sent counts nowhere: a missed slot costs its pool nothing."""
+    clock = FakeClock()
+    throttle = FakeThrottle(clock, CAPS, Fraction(4, 5))
+    slots = [throttle.book("main", ORDER, Lane.PLACE) for _ in range(4)]
+    clock.advance(21)
+    again = throttle.book("main", ORDER, Lane.PLACE, Waiting(before=slots[0]))
+    after = throttle.book("main", ORDER, Lane.PLACE)
+    assert again.mark - slots[-1].mark <= 105_000
+    assert after.mark - again.mark <= 105_000
 
 
 def test_book_when_a_heavy_request_follows_light_ones_then_the_full_cap_still_holds() -> None:

@@ -1,0 +1,46 @@
+"""The throttle as the desk needs it: one for every process, and it answers with a time."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from orderdesk.core.tokens import Cost, Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The throttle's answer. `booked` False: nothing was taken, come back after `wait_ms`."""
+
+    wait_ms: int
+    booked: bool
+    mark: int = 0
+    """The slot by the throttle's own clock (µs), or the place in line; to be shown again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How somebody stands who asks."""
+
+    patience_ms: int = 0
+    """How long it would wait to be told to come back. Who would not wait gets no place in line."""
+    waited_ms: int = 0
+    before: Slot | None = None
+    """The answer it got before: its place in line, or a slot it could not use and gives back."""
+
+
+NOT_WAITING = Waiting()
+
+
+class Throttle(Protocol):
+    """One throttle for every process. Raises `StoreUnavailable`: then no request leaves."""
+
+    def book(self, account: str, cost: Cost, lane: Lane, waiting: Waiting = NOT_WAITING) -> Slot:
+        """Take the next slot of this lane from all pools of a request, or say when to come back.
+
+        First come, first served among those of a lane who wait.
+        """
+
+    def pause(self, account: str, for_ms: int, reason: str) -> None:
+        """Give no slot to anybody for so long; a longer pause is never shortened."""
+
+    def pause_left(self, account: str) -> tuple[int, str] | None:
+        """Return how long the pause still lasts (ms) and why."""

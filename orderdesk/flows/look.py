@@ -15,6 +15,9 @@ from orderdesk.errors import NotYet
 from orderdesk.flows import adopt
 from orderdesk.ports import Desk
 
+ABSENCE_KEPT_MS = 3_600_000
+"""How long a proven absence is remembered; whoever asks later asks the exchange once more."""
+
 LEDGER_RESTORED = "LEDGER_RESTORED"
 REDIS_EMPTY = "REDIS_EMPTY"
 FIRST_START = "FIRST_START"
@@ -43,8 +46,13 @@ def before_sending(desk: Desk, order: Draft, doubt: Doubt) -> Intent | None:
     if now_ms < settled_ms:
         desk.ledger.receive(order, now_ms=now_ms, next_wake_ms=settled_ms + 10_000)
         raise NotYet("the ledger was restored: orders it forgot may not show yet", 5_000)
-    found = desk.exchange(order.account, Lane.RESOLVE).order(order.symbol, order.client_order_id)
+    if desk.memory.kept(_absence(order, doubt)) is not None:
+        return None
+    # In the orders' own lane: a look that may book further ahead than an order would take every
+    # slot for as long as orders wait, and none would ever be sent.
+    found = desk.exchange(order.account, Lane.PLACE).order(order.symbol, order.client_order_id)
     if found is None:
+        _remember_absence(desk, order, doubt)
         return None
     intent = desk.ledger.receive(order, now_ms=now_ms, next_wake_ms=now_ms + 10_000)
     # A row that only waited holds the size that was asked for, not the one that was sent.
@@ -58,4 +66,22 @@ def absence_counts_from_ms(desk: Desk, doubt: Doubt | None) -> int:
     """
     if doubt is None or doubt.reason != LEDGER_RESTORED:
         return 0
+    return _all_show_from_ms(desk, doubt)
+
+
+def _remember_absence(desk: Desk, order: Draft, doubt: Doubt) -> None:
+    """Spare the order a second look when it finds no slot, goes back to the queue and returns.
+
+    Whatever was sent before the doubt shows by now, and what is sent since has its attempt in
+    this ledger: so what is not there now never was. Too early to say: it is looked for again.
+    """
+    if desk.time.now_ms() > _all_show_from_ms(desk, doubt):
+        desk.memory.keep(_absence(order, doubt), "absent", ABSENCE_KEPT_MS)
+
+
+def _all_show_from_ms(desk: Desk, doubt: Doubt) -> int:
     return doubt.since_ms + desk.rules.window_ms + GATEWAY_SKEW_MS + VISIBILITY_LAG_MS
+
+
+def _absence(order: Draft, doubt: Doubt) -> str:
+    return f"absent:{doubt.since_ms}:{order.account}:{order.client_order_id}"

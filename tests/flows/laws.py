@@ -140,7 +140,10 @@ def rests(crew: Crew, keys: set[str]) -> bool:
     answered = all(intent.answerable and intent.task_id in results for intent in all_intents)
     there = keys <= {intent.idempotency_key for intent in all_intents}
     paused = crew.trial.throttle.pause_left("main") is not None
-    return there and at_rest and answered and not crew.waiting and not paused
+    # Before that some view may still show nothing of it (A3), and nobody can have booked its end.
+    shown_by_ms = max((order.created_ms for order in crew.trial.venue.orders), default=0) + LAG_MS
+    shown = crew.trial.venue.clock_ms() > shown_by_ms
+    return there and at_rest and answered and shown and not crew.waiting and not paused
 
 
 def books_agree(trial: Trial, intent: Intent) -> None:

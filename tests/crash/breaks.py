@@ -129,7 +129,7 @@ BREAKS: tuple[Break, ...] = (
                 "    return not known.ended",
             ),
             Change(
-                "orderdesk/stores/ledger_sql/schema.py",
+                "orderdesk/stores/ledger_sql/schema/orders.py",
                 "where=OPEN_ATTEMPT, unique=True)",
                 "where=OPEN_ATTEMPT)",
             ),

@@ -61,6 +61,9 @@ class Settings(RiskSettings):
     simulator_port: int
     flower_port: int
     flower_amounts: bool
+    http_port: int
+    http_per_min: int
+    readers: Mapping[str, str]
     workers: int
     caps: str
     rate_limit_buffer: Fraction

@@ -103,12 +103,13 @@ LIMITS: tuple[Variable, ...] = (
     ),
     Variable(
         name="ORDERDESK_OPERATORS",
-        meaning="Who may change limits at run time, as NAME:HASH with commas between; "
-        "`orderdesk limits token NAME` makes one.",
+        meaning="Who may change limits at run time and act by HTTP, as NAME:HASH with commas "
+        "between; `orderdesk limits token NAME` makes one.",
         rule="NAME:HASH with commas between (SHA-256 of the token, in hex), or none",
         default="none",
         read=rules.operators,
         field="operators",
+        in_file=True,
     ),
     Variable(
         name="ORDERDESK_OPERATOR_TOKEN",

@@ -6,7 +6,7 @@ reading the environment and rules over several values (`settings.py`).
 
 from collections.abc import Mapping
 
-from orderdesk import settings_risk
+from orderdesk import settings_http, settings_risk
 from orderdesk import settings_rules as rules
 from orderdesk.settings_rules import Mode
 from orderdesk.settings_variable import Secrecy, Variable
@@ -233,6 +233,7 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
     ),
     "Risk": settings_risk.LIMITS,
     "Kill switch": settings_risk.KILL_SWITCH,
+    "HTTP": settings_http.HTTP,
     "Orders over Redis": (
         _name("ORDERDESK_ORDERS_CHANNEL", "Channel on which the bridge hears orders.", "orders"),
         _name("ORDERDESK_ORDERS_STREAM", "Stream from which it reads them.", "orders:in"),

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Secrecy(StrEnum):
-    """How much of a value may be shown. All but OPEN may also come from a file (`NAME_FILE`)."""
+    """How much of a value may be shown; all but OPEN may also come from a file (`NAME_FILE`)."""
 
     OPEN = "OPEN"
     MASKED = "MASKED"
@@ -37,12 +37,14 @@ class Variable:
     secrecy: Secrecy = Secrecy.OPEN
     empty: str = ""
     """What an empty value means; nothing here means as if it were not set."""
+    in_file: bool = False
+    """True: though it is no secret, it may also come from a file."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name it may be set under."""
         plain = (self.name, *self.aliases)
-        if self.secrecy is Secrecy.OPEN:
+        if self.secrecy is Secrecy.OPEN and not self.in_file:
             return plain
         return tuple(form for name in plain for form in (name, f"{name}_FILE"))
 

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "soak": "trade on paper under load for a while, and report",
     "redis": "run the desk's own Redis server",
     "simulate": "run the simulator, a small MEXC for paper trading",
+    "http": "serve the desk's HTTP side and its web page",
     "flower": "run Flower, the queue's web page, behind a password",
 }
 """Every command and what it does, in the order that `--help` lists them."""

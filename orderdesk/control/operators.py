@@ -8,10 +8,13 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from orderdesk.errors import DeskError, InvalidOrder
 from orderdesk.settings import Settings
+
+TOKEN_BYTES = 32
 
 
 def new_token(name: str) -> tuple[str, str]:
@@ -22,15 +25,12 @@ def new_token(name: str) -> tuple[str, str]:
     """
     if not re.fullmatch(r"[a-z0-9._-]{1,32}", name):
         raise InvalidOrder(f"{name!r}: an operator's name is 1 to 32 of a-z 0-9 . _ -", "name")
-    token = secrets.token_urlsafe(32)
-    return token, f"{name}:{_hash(token)}"
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    return token, f"{name}:{hashed(token)}"
 
 
 def operator_of(settings: Settings, token_file: str | None = None) -> str:
     """Return the name of the operator whose token is shown, by file or by environment.
-
-    Every hash is compared, each in constant time: neither what is wrong with a token nor whose
-    it nearly was can be told from how long this takes.
 
     Raises:
         DeskError: no operators are set up, no token was shown, or it is nobody's.
@@ -43,16 +43,25 @@ def operator_of(settings: Settings, token_file: str | None = None) -> str:
     token = _read(token_file) if token_file else settings.operator_token.get_secret_value()
     if not token:
         raise DeskError("show your token: ORDERDESK_OPERATOR_TOKEN(_FILE), or --token-file")
-    shown = _hash(token)
-    matching = [
-        name for name, known in settings.operators.items() if hmac.compare_digest(shown, known)
-    ]
-    if not matching:
+    owner = owner_of(token, settings.operators)
+    if owner is None:
         raise DeskError("that token is no operator's")
-    return matching[0]
+    return owner
 
 
-def _hash(token: str) -> str:
+def owner_of(token: str, known: Mapping[str, str]) -> str | None:
+    """Return the name of a token's owner among those known by hash; None if it is nobody's.
+
+    Every hash is compared, each in constant time: neither what is wrong with a token nor whose
+    it nearly was can be told from how long this takes.
+    """
+    shown = hashed(token)
+    matching = [name for name, entry in known.items() if hmac.compare_digest(shown, entry)]
+    return matching[0] if matching else None
+
+
+def hashed(token: str) -> str:
+    """Return what the desk knows of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

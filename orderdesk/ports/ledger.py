@@ -215,6 +215,9 @@ class Ledger(RiskLedger, Protocol):
     def intents_since(self, account: str, symbol: str, since_ms: int) -> Sequence[Intent]:
         """Return a symbol's intents received since."""
 
+    def newest(self, limit: int, *, before_id: int | None = None) -> Sequence[Intent]:
+        """Return intents of every account, the newest first, from the one before an id."""
+
     def fills_of(self, intent_ids: Sequence[int]) -> Mapping[int, Sequence[Fill]]:
         """Return the booked fills of intents, oldest first."""
 

@@ -206,6 +206,9 @@ class Markets(Protocol):
     def market(self, symbol: str) -> Market | None:
         """Return a symbol's rules, or None if the venue has no such symbol."""
 
+    def symbols(self) -> Sequence[str]:
+        """Return every symbol that the venue lists, in order."""
+
     def last_price(self, symbol: str) -> Decimal | None:
         """Return the last price (Decimal) if it is fresh or can be had, else None."""
 

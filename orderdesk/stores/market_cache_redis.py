@@ -5,9 +5,10 @@ How they are fetched is not here: two callables come from the wiring.
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import cast
 
 from redis import Redis
 
@@ -32,7 +33,7 @@ REMEMBERED_MS = 60_000
 WAIT_MS = 5_000
 """How long to wait for somebody else's fetch of the rules when there are none at all."""
 
-_SHAPE, _OFF = "@shape", "@off:"
+_SHAPE, _OFF, _NONE = "@shape", "@off:", "@none"
 """Fields beside the symbols', which never hold an @."""
 
 
@@ -86,6 +87,13 @@ class MarketCacheRedis:
             with self._lock:
                 self._in_process[symbol] = (market, time.monotonic() + IN_PROCESS_MS / 1_000)
         return market
+
+    def symbols(self) -> Sequence[str]:
+        """Return every symbol that the venue lists, in order. Raises as `market` does."""
+        self._current(_NONE)  # has the rules fetched, if they are not here
+        with reaching_redis("reading which symbols there are"):
+            names = cast("list[str]", self._client.hkeys(self._keys.markets))
+        return sorted(name for name in names if not name.startswith("@"))
 
     def disable(self, symbol: str, reason: str) -> None:
         """Mark a symbol as not on this key until the rules are fetched again.

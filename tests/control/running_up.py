@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,16 +83,17 @@ def running_up(home: Path, *words: str, **settings: str) -> Iterator[RunningUp]:
 def fresh_environ(home: Path) -> dict[str, str]:
     """Return this process' environment with a desk of its own in it and nothing of another."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    with socket.socket() as redis, socket.socket() as simulator, socket.socket() as flower:
-        for probe in (redis, simulator, flower):
+    with ExitStack() as stack:
+        probes = {name: stack.enter_context(socket.socket()) for name in _SERVERS}
+        for probe in probes.values():
             probe.bind(("127.0.0.1", 0))
-        return {
-            **kept,
-            "ORDERDESK_HOME": str(home),
-            "ORDERDESK_REDIS_PORT": str(redis.getsockname()[1]),
-            "ORDERDESK_SIMULATOR_PORT": str(simulator.getsockname()[1]),
-            "ORDERDESK_FLOWER_PORT": str(flower.getsockname()[1]),
+        ports = {
+            f"ORDERDESK_{name}_PORT": str(probe.getsockname()[1]) for name, probe in probes.items()
         }
+    return {**kept, "ORDERDESK_HOME": str(home), **ports}
+
+
+_SERVERS = ("REDIS", "SIMULATOR", "FLOWER", "HTTP")
 
 
 def processes_of(home: Path) -> list[str]:

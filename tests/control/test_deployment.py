@@ -25,7 +25,11 @@ SERVICES: dict[str, Any] = COMPOSE["services"]
 OWN = ("redis", "postgres")
 """Services that are no process of ours: the stores, from their own images."""
 
-LISTENING = {"flower": ("--address", "0.0.0.0"), "simulator": ("--host", "0.0.0.0")}
+LISTENING = {
+    "flower": ("--address", "0.0.0.0"),
+    "http": ("--address", "0.0.0.0"),
+    "simulator": ("--host", "0.0.0.0"),
+}
 """Who has neighbours to listen to: inside a container only every address reaches them."""
 
 

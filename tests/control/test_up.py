@@ -1,6 +1,7 @@
 """The whole desk, as `make run` starts it: seen from outside, like a stranger would."""
 
 import base64
+import json
 import signal
 import subprocess
 import urllib.error
@@ -24,6 +25,7 @@ def test_up_when_it_is_started_then_it_shows_orders_and_leaves_nothing(tmp_path:
         said = up.until("Ctrl-C stops everything.")
         _check_samples(said)
         _check_flower(up)
+        _check_http(up)
         _check_next_order(said)
         assert up.again("status").returncode == 0
         second = up.again("up")
@@ -75,6 +77,22 @@ def _check_flower(up: RunningUp) -> None:
         text = page.read().decode()
     assert "placing@" in text
     assert password not in "\n".join(processes_of(Path(up.environ["ORDERDESK_HOME"])))
+
+
+def _check_http(up: RunningUp) -> None:
+    """The HTTP side shows the samples to who has the home's token, which is printed nowhere."""
+    port, home = up.environ["ORDERDESK_HTTP_PORT"], Path(up.environ["ORDERDESK_HOME"])
+    token = (home / "http.token").read_text().strip()
+    url = f"http://127.0.0.1:{port}"
+    assert url in up.said
+    request = urllib.request.Request(
+        f"{url}/orders?limit=9", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        orders = json.loads(answer.read())["orders"]
+    assert len(orders) >= 4
+    for log in (home / "log").iterdir():
+        assert token not in log.read_text(errors="replace"), log.name
 
 
 def _check_next_order(said: str) -> None:

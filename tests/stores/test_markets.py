@@ -51,6 +51,13 @@ def test_market_when_the_venue_has_no_such_symbol_then_there_is_none(markets: Ma
     assert markets.market("NOSUCHUSDT") is None
 
 
+def test_symbols_when_asked_then_every_one_is_named_once_and_in_order(markets: Markets) -> None:
+    """What else a cache notes beside the rules is no symbol; nor does a refusal take one away."""
+    assert markets.symbols() == ["BTCUSDT", "ETHUSDC"]
+    markets.disable("BTCUSDT", "10007 api market order is not allowed")
+    assert markets.symbols() == ["BTCUSDT", "ETHUSDC"]
+
+
 def test_disable_when_the_venue_refused_the_symbol_then_it_is_not_on_this_key(
     markets: Markets,
 ) -> None:

@@ -81,6 +81,7 @@ def ports_of(processes: Sequence[Process], settings: Settings) -> Mapping[str, i
     ports = {
         "redis": ("ORDERDESK_REDIS_PORT", settings.redis_port),
         "simulator": ("ORDERDESK_SIMULATOR_PORT", settings.simulator_port),
+        "http": ("ORDERDESK_HTTP_PORT", settings.http_port),
         "flower": ("ORDERDESK_FLOWER_PORT", settings.flower_port),
     }
     return dict(ports[process.name] for process in processes if process.name in ports)

@@ -97,7 +97,11 @@ def _questions(settings: Settings, intake: Intake) -> Mapping[str, tuple[str, Qu
         "bridge": ("takes orders over Redis", _Written(settings.home, BRIDGE_SIGN)),
         "flower": (
             f"shows the queue at http://{HOST}:{settings.flower_port}",
-            lambda: _flower_answers(settings.flower_port),
+            lambda: _answers(settings.flower_port, "/healthcheck"),
+        ),
+        "http": (
+            f"answers at http://{HOST}:{settings.http_port}",
+            lambda: _answers(settings.http_port, "/ready"),
         ),
     }
 
@@ -202,10 +206,10 @@ def _door_answers(door: Door) -> bool:
     return True
 
 
-def _flower_answers(port: int) -> bool:
+def _answers(port: int, path: str) -> bool:
     connection = http.client.HTTPConnection(HOST, port, timeout=_ANSWER_S)
     try:
-        connection.request("GET", "/healthcheck")
+        connection.request("GET", path)
         return connection.getresponse().status == _OK
     except (OSError, http.client.HTTPException):
         return False

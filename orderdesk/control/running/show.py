@@ -105,6 +105,7 @@ def show_welcome(screen: Screen, settings: Settings, *, checkout: Path) -> None:
     screen.show(
         facts(
             [
+                ("  HTTP", f"http://{HOST}:{settings.http_port}   {_way_in(settings, home)}"),
                 ("  Flower", f"http://{HOST}:{settings.flower_port}   {USER} / {password}"),
                 ("  Logs", f"{home}/log/"),
             ]
@@ -119,6 +120,13 @@ def show_welcome(screen: Screen, settings: Settings, *, checkout: Path) -> None:
         if hidden := welcome.hidden_names(settings.describe()):
             screen.say(f"  (with the same {' and '.join(hidden)} as here)")
     screen.say("\nCtrl-C stops everything.")
+
+
+def _way_in(settings: Settings, home: str) -> str:
+    """Say whose token opens the HTTP side; the token itself is in no line that is logged."""
+    if settings.mode is Mode.TEST:
+        return f"token in {home}/http.token"
+    return "with a token of ORDERDESK_OPERATORS or ORDERDESK_READERS"
 
 
 def _command(checkout: Path, settings: Settings) -> str:

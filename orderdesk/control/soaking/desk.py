@@ -98,7 +98,8 @@ def running(folder: Path, settings: Mapping[str, str]) -> Iterator[SoakDesk]:
 
 
 def _ports() -> dict[str, str]:
-    names = ("ORDERDESK_REDIS_PORT", "ORDERDESK_SIMULATOR_PORT", "ORDERDESK_FLOWER_PORT")
+    servers = ("REDIS", "SIMULATOR", "FLOWER", "HTTP")
+    names = tuple(f"ORDERDESK_{server}_PORT" for server in servers)
     probes = [socket.socket() for _ in names]
     try:
         for probe in probes:

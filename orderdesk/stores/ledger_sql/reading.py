@@ -16,6 +16,8 @@ from orderdesk.stores.ledger_sql.pieces import in_pieces
 from orderdesk.stores.ledger_sql.rows import attempt_of, event_of, fill_of, intent_of
 from orderdesk.stores.ledger_sql.schema import LIVE, NOT_ENDED, OF_AN_ORDER, intents
 
+_BEYOND_EVERY_ID = 2**63 - 1
+
 
 def intents_of(connection: Connection, query: Select[Any]) -> list[Intent]:
     """Run a query over whole intents."""
@@ -90,6 +92,13 @@ class Reading(Chapter):
         )
         with self._store.read() as connection:
             return intents_of(connection, query.order_by(intents.c.received_ms, intents.c.id))
+
+    def newest(self, limit: int, *, before_id: int | None = None) -> Sequence[Intent]:
+        """Return intents of every account, the newest first, from the one before an id."""
+        # A bound even where there is none: so the primary key is searched and not scanned.
+        query = select(intents).where(intents.c.id < (before_id or _BEYOND_EVERY_ID))
+        with self._store.read() as connection:
+            return intents_of(connection, query.order_by(intents.c.id.desc()).limit(limit))
 
     def fills_of(self, intent_ids: Sequence[int]) -> Mapping[int, Sequence[Fill]]:
         """Return the booked fills of intents, oldest first; without those that have none."""

@@ -1,7 +1,7 @@
 """Markets and prices as given, and an example market for tests to start from."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -65,6 +65,12 @@ class FakeMarkets:
             if market is None or symbol not in self.disabled:
                 return market
             return replace(market, on_key=False)
+
+    def symbols(self) -> Sequence[str]:
+        """Return every symbol, in order."""
+        self._reach()
+        with self._lock:
+            return sorted(self._markets)
 
     def last_price(self, symbol: str) -> Decimal | None:
         """Return the price, None if the venue would not answer."""

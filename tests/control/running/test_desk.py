@@ -27,6 +27,7 @@ def test_needed_when_servers_are_ours_then_every_process_runs(tmp_path: Path) ->
         "ORDERDESK_REDIS_PORT": 6390,
         "ORDERDESK_SIMULATOR_PORT": 8790,
         "ORDERDESK_FLOWER_PORT": 7001,
+        "ORDERDESK_HTTP_PORT": 8003,
     }
 
 
@@ -37,7 +38,7 @@ def test_needed_when_servers_are_somebody_elses_then_ours_stay_down(tmp_path: Pa
     )
     left = needed(PROCESSES, settings)
     assert {p.name for p in PROCESSES} - {p.name for p in left} == {"redis", "simulator"}
-    assert list(ports_of(left, settings)) == ["ORDERDESK_FLOWER_PORT"]
+    assert set(ports_of(left, settings)) == {"ORDERDESK_FLOWER_PORT", "ORDERDESK_HTTP_PORT"}
 
 
 def test_needed_when_the_mode_is_live_then_no_simulator_runs(tmp_path: Path) -> None:

@@ -71,10 +71,15 @@ def test_checks_when_the_mode_is_live_then_the_venue_is_asked_for_its_time_only(
     assert is_ready() is True
 
 
-@pytest.mark.parametrize("name", ["redis", "simulator", "placing", "beat", "flower"])
+@pytest.mark.parametrize("name", ["redis", "simulator", "placing", "beat", "flower", "http"])
 def test_check_when_nothing_runs_then_it_is_not_ready(bare_desk: Desk, name: str) -> None:
     """Where nobody answers, the answer is no, and not an error."""
-    found = _checks(bare_desk, ORDERDESK_SIMULATOR_PORT="1", ORDERDESK_FLOWER_PORT="2")
+    found = _checks(
+        bare_desk,
+        ORDERDESK_SIMULATOR_PORT="1",
+        ORDERDESK_FLOWER_PORT="2",
+        ORDERDESK_HTTP_PORT="3",
+    )
     is_ready = found[name].is_ready
     assert is_ready is not None
     assert is_ready() is False

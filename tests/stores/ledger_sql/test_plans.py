@@ -80,6 +80,8 @@ ASKED: dict[str, tuple[Callable[[LedgerSql], object], str]] = {
     "find": (lambda ledger: ledger.find("main", "a"), "AUTOINDEX"),
     "symbols": (lambda ledger: ledger.traded_symbols("main", 0), "ix_intents_symbol"),
     "since": (lambda ledger: ledger.intents_since("main", "BTCUSDT", 0), "ix_intents_symbol"),
+    "newest": (lambda ledger: ledger.newest(50), "PRIMARY KEY"),
+    "newest before": (lambda ledger: ledger.newest(50, before_id=7), "PRIMARY KEY"),
     "story": (lambda ledger: ledger.story(1), "ix_events_order"),
     "open attempt": (lambda ledger: ledger.open_attempt_of(1), "uq_attempts_open"),
     "events after": (lambda ledger: ledger.events_after(7, 100), "PRIMARY KEY"),
@@ -110,7 +112,7 @@ def test_question_when_asked_then_its_index_answers_it(
     _assert_flat(plan)
 
 
-@pytest.mark.parametrize("question", ["due", "answered"])
+@pytest.mark.parametrize("question", ["due", "answered", "newest"])
 def test_limited_question_when_asked_then_nothing_is_sorted_first(
     file_ledger: LedgerSql, question: str
 ) -> None:

@@ -27,6 +27,20 @@ def test_find_when_a_key_looks_like_an_id_then_the_key_wins(ledger: Ledger) -> N
     assert ledger.find("main", other.client_order_id) == odd
 
 
+def test_newest_when_read_in_pieces_then_every_order_comes_once_the_newest_first(
+    ledger: Ledger,
+) -> None:
+    """Of every account; ended or not."""
+    for key, account in (("a", "main"), ("b", "other"), ("c", "main")):
+        in_state(ledger, OrderStatus.NEW, draft(key, account=account))
+
+    first = ledger.newest(2)
+    rest = ledger.newest(2, before_id=first[-1].id)
+
+    assert [i.idempotency_key for i in (*first, *rest)] == ["c", "b", "a"]
+    assert ledger.newest(2, before_id=rest[-1].id) == []
+
+
 def test_story_when_told_then_nothing_of_the_order_is_missing(
     ledger: Ledger, heard: list[Event]
 ) -> None:

@@ -1,0 +1,57 @@
+"""Run the app: one process of uvicorn, on loopback unless it is told otherwise."""
+
+import functools
+
+import uvicorn
+
+from orderdesk import wiring
+from orderdesk.client import producer
+from orderdesk.control.http.app import build
+from orderdesk.control.http.doors import operators_of
+from orderdesk.control.http.house import House, Sign
+from orderdesk.settings import Settings
+
+LONGEST_STOP_S = 5
+"""A page that looks on would keep the process for ever."""
+
+MOST_AT_ONCE = 200
+"""More connections are told 503 at once."""
+
+
+def serve(settings: Settings, *, address: str) -> None:
+    """Serve until a signal comes."""
+    config = uvicorn.Config(
+        build(house_of(settings)),
+        host=address,
+        port=settings.http_port,
+        # Ours is configured already, and takes secrets out of every line.
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_graceful_shutdown=LONGEST_STOP_S,
+    )
+    uvicorn.Server(config).run()
+
+
+def house_of(settings: Settings) -> House:
+    """Return the house of this process, wired as every process of the desk is."""
+    calls = producer()
+    return House(
+        desk=wiring.desk(),
+        desk_for_a_kill=functools.cache(wiring.desk_for_a_kill),
+        submit=lambda name, fields: calls.handle(name).apply_async((), fields),
+        sign=Sign(
+            mode=str(settings.mode),
+            exchange=wiring.venue_name(settings),
+            trades_at=settings.base_url,
+            desk_id=settings.desk_id,
+            account=wiring.ACCOUNT,
+        ),
+        caps=wiring.caps(settings),
+        buffer=settings.rate_limit_buffer,
+        operators=operators_of(settings),
+        readers=settings.readers,
+        per_min=settings.http_per_min,
+    )

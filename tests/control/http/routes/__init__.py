@@ -1,0 +1,1 @@
+"""The routes, each held to what it is for."""

@@ -3,8 +3,8 @@
 It is written from MEXC's documents alone and shares no code with the rest of the house, so that
 what works against it was checked by somebody else. The ladder, each importing only those before:
 
-    defaults, engine, caps <- messages <- faults, rows, journal, keys <- venue <- wire <- server
-        <- command_line
+    defaults, engine, caps <- messages <- faults, habits, rows, journal, keys
+        <- venue <- wire <- server <- command_line
 
 `running.py` (start it from a test) and `door.py` (steer it from a test or a demo) stand beside.
 To run it inside a program of one's own: `server.serve`, which alone needs aiohttp.

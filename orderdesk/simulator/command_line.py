@@ -4,6 +4,7 @@ The options can be read where aiohttp is not installed; only running needs it.
 """
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from orderdesk.simulator.caps.profiles import (
     profile,
     read_numbers,
 )
+from orderdesk.simulator.faults.plan import Plan, read_plan
+from orderdesk.simulator.habits import Habits
 from orderdesk.simulator.journal import HomeUnusable, JournalBroken
 from orderdesk.simulator.keys import Key, KeyMisspelled, read_key
 
@@ -62,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="another trader with balances of its own, or another key; may be repeated",
     )
     _add_caps(parser)
+    _add_trouble(parser)
 
 
 def _add_caps(parser: argparse.ArgumentParser) -> None:
@@ -82,6 +86,26 @@ def _add_caps(parser: argparse.ArgumentParser) -> None:
         "--count-only",
         action="store_true",
         help="count requests against the caps, and turn none away",
+    )
+
+
+def _add_trouble(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--visible-after-ms",
+        type=_whole_number,
+        default=0,
+        help="keep accepted orders out of queries for so long (%(default)s)",
+    )
+    parser.add_argument(
+        "--dedupe-client-ids",
+        action="store_true",
+        help="answer a client id that was used before with its order; MEXC promises no such thing",
+    )
+    parser.add_argument(
+        "--faults",
+        type=_plan,
+        metavar="FILE",
+        help="JSON plan of faults that a seed deals out: docs/simulator.md",
     )
 
 
@@ -112,6 +136,10 @@ def run(args: argparse.Namespace) -> int:
             accounts=dict(args.account),
             caps=caps,
             hold_caps=not args.count_only,
+            habits=Habits(
+                visible_after_ms=args.visible_after_ms, dedupes_client_ids=args.dedupe_client_ids
+            ),
+            plan=args.faults,
         )
     except PortTaken as error:
         host, port, why = error.args
@@ -144,6 +172,14 @@ def _account(text: str) -> tuple[str, Key]:
         return read_key(text)
     except KeyMisspelled as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _plan(text: str) -> Plan:
+    try:
+        content = json.loads(Path(text).read_text())
+        return read_plan(content if isinstance(content, dict) else {})
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error}") from None
 
 
 def _port(text: str) -> int:

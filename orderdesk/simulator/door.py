@@ -42,9 +42,9 @@ class Door:
         """Let a fault wait for its requests.
 
         Args:
-            kind: a name of the table in `faults.py`.
+            kind: a name of the table in `faults/kinds.py`.
             options: count, skip, method, path, client_order_id, ms, offset_ms, status, when,
-                retry_after_s; see `faults.Fault`.
+                retry_after_s; see `faults.kinds.Fault`.
 
         Raises:
             DoorClosed: the kind or an option is unknown.
@@ -55,9 +55,33 @@ class Door:
         """Let the next order be placed, and its answer be lost; options as of `fault`."""
         self.fault("lose_answer", **{"method": "POST", "path": "/api/v3/order", **options})
 
+    def plan_faults(self, seed: int, *faults: Mapping[str, object]) -> None:
+        """Let a seed deal out faults from now on; the same requests meet the same in every run.
+
+        Args:
+            seed: what decides, together with each request's method, path and client id.
+            faults: each with `kind`, `share` (0 to 1) and options as of `fault`.
+
+        Raises:
+            DoorClosed: a word is unknown, or a share is not within 0 to 1.
+        """
+        plan = {"seed": seed, "faults": [dict(fault) for fault in faults]}
+        self._call("POST", "/admin/fault-plan", plan)
+
     def clear_faults(self) -> None:
-        """Forget all faults that wait."""
+        """Forget all faults that wait, and the plan."""
         self._call("DELETE", "/admin/faults")
+
+    def set_habits(self, **habits: int | bool) -> dict[str, Any]:
+        """Change how every order is treated, and give what holds.
+
+        Args:
+            habits: visible_after_ms, dedupes_client_ids; see `habits.Habits`.
+
+        Raises:
+            DoorClosed: no such habit, or a value of another sort.
+        """
+        return self._call("POST", "/admin/habits", habits)
 
     def state(self, *, orders: bool = True, trades: bool = False) -> dict[str, Any]:
         """Give what really is: orders, balances, prices, counted requests; trades if wanted."""

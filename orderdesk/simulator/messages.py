@@ -51,13 +51,18 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer; a dropped one is a closed connection instead."""
+    """One HTTP answer; a dropped one is a closed connection instead.
+
+    Its body takes `body_ms` to arrive; a cut one ends in the middle, with the connection.
+    """
 
     status: int
     text: str
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
     dropped: bool = False
+    body_ms: int = 0
+    cut: bool = False
 
 
 DROPPED = Answer(0, "", dropped=True)

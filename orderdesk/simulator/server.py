@@ -18,6 +18,8 @@ from aiohttp import web
 from orderdesk.simulator import defaults, faults
 from orderdesk.simulator.caps.profiles import DEFAULT_PROFILE, Profile, profile
 from orderdesk.simulator.caps.turnstile import Turnstile
+from orderdesk.simulator.faults.plan import Plan
+from orderdesk.simulator.habits import Habits
 from orderdesk.simulator.journal import JournalBroken
 from orderdesk.simulator.keys import Key
 from orderdesk.simulator.messages import DROPPED, Answer, Call, envelope
@@ -28,6 +30,7 @@ from orderdesk.simulator.wire.routes import ADMIN, answer
 
 # How long a stopping server waits for calls that hang.
 _LAST_CALLS_S = 0.5
+_BODY_PIECES = 10
 # Arrivals are stamped with a clock that never steps, told as microseconds since 1970.
 _EPOCH_US = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000
 
@@ -49,6 +52,8 @@ class Server:
         """Answer one HTTP request."""
         call = await _read_call(request)
         outcome = await self._respond(call)
+        if outcome.body_ms or outcome.cut:
+            return await _send_slowly(request, outcome)
         if outcome.dropped and request.transport is not None:
             request.transport.abort()
         return web.Response(
@@ -79,11 +84,14 @@ class Server:
         except faults.FaultMisspelled as error:
             return envelope(400, f"X-Sim-Fault: {error}", status=400)
         struck = self.venue.faults.strike(call, own)
-        await self._travel()
-        outcome = await faults.before(struck, call)
-        if outcome is None:
-            outcome = await faults.after(struck, self._carry_out(call))
-        await self._travel()
+        try:
+            await self._travel()
+            outcome = await faults.before(struck, call)
+            if outcome is None:
+                outcome = await faults.after(struck, self._carry_out(call))
+            await self._travel()
+        finally:
+            self.venue.faults.answered(struck)
         return outcome
 
     def _carry_out(self, call: Call) -> Answer:
@@ -103,6 +111,21 @@ class Server:
     async def _travel(self) -> None:
         if self.latency_ms:
             await asyncio.sleep(self.latency_ms / 2_000)
+
+
+async def _send_slowly(request: web.BaseRequest, outcome: Answer) -> web.StreamResponse:
+    """Send the head at once and the body bit by bit; of a cut one only the first half."""
+    body = outcome.text.encode()
+    response = web.StreamResponse(status=outcome.status, headers=dict(outcome.headers))
+    response.content_type, response.content_length = outcome.content_type, len(body)
+    await response.prepare(request)
+    step = -(-len(body) // _BODY_PIECES) or 1
+    for at in range(0, len(body) // 2 if outcome.cut else len(body), step):
+        await response.write(body[at : at + step])
+        await asyncio.sleep(outcome.body_ms / 1_000 / _BODY_PIECES)
+    if outcome.cut and request.transport is not None:
+        request.transport.abort()
+    return response
 
 
 def _stamp_us() -> int:
@@ -167,6 +190,8 @@ def serve(
     accounts: Mapping[str, Key] | None = None,
     caps: Profile | None = None,
     hold_caps: bool = True,
+    habits: Habits | None = None,
+    plan: Plan | None = None,
 ) -> None:
     """Run the simulator until SIGTERM or SIGINT; both end it cleanly.
 
@@ -182,6 +207,8 @@ def serve(
         accounts: further keys, by their API key, with what they open.
         caps: what requests are counted against; None is the default profile.
         hold_caps: turn away what passes a cap; without it requests are only counted.
+        habits: how every order is treated; None is as MEXC's documents read.
+        plan: the faults that a seed deals out; None is no trouble.
 
     Raises:
         PortTaken: something listens there, or the address is not this host's.
@@ -191,6 +218,7 @@ def serve(
     keys = {**(accounts or {}), api_key: Key(api_secret, PAPER_ACCOUNT)}
     turnstile = Turnstile(caps or profile(DEFAULT_PROFILE), holds=hold_caps)
     venue = Venue(seed=seed, home=home, keys=keys, turnstile=turnstile)
+    venue.habits, venue.faults.plan = habits or venue.habits, plan
     try:
         asyncio.run(_run(Server(venue, latency_ms), host=host, port=port, walk_ms=walk_ms))
     finally:

@@ -17,6 +17,7 @@ from orderdesk.simulator.engine.accounts import FEES, HOUSE, Account
 from orderdesk.simulator.engine.exchange import Exchange
 from orderdesk.simulator.engine.instruments import LISTING
 from orderdesk.simulator.faults import Faults
+from orderdesk.simulator.habits import Habits
 from orderdesk.simulator.journal import HomeUnusable, Journal, JournalBroken
 from orderdesk.simulator.keys import Key, KeyMisspelled, read_permissions
 from orderdesk.simulator.rows import Row, everything, restore, rows_of
@@ -64,6 +65,7 @@ class Venue:
         self.keys: dict[str, Key] = {}
         self.clock = clock
         self.faults = Faults()
+        self.habits = Habits()
         self.turnstile = turnstile or Turnstile(profile(DEFAULT_PROFILE), holds=False)
         self.exchange = Exchange(LISTING, seed=seed)
         self._opened_later: dict[str, Key] = {}

@@ -1,10 +1,12 @@
 """The admin door: faults, prices, what really is. Not MEXC's; for loopback peers only."""
 
 import ipaddress
+from dataclasses import asdict
 
 from orderdesk.simulator.engine.amounts import ZERO, fits, plain
 from orderdesk.simulator.engine.orders import Order
-from orderdesk.simulator.faults import FaultMisspelled, read_fault
+from orderdesk.simulator.faults import FaultMisspelled, read_fault, read_plan
+from orderdesk.simulator.habits import HabitMisspelled, read_habits
 from orderdesk.simulator.messages import REFUSED_STATUS, Answer, Call, json_answer
 from orderdesk.simulator.venue import Venue
 from orderdesk.simulator.wire.parameters import json_body, read_amount
@@ -38,15 +40,39 @@ def add_fault(venue: Venue, call: Call) -> Answer:
     return list_faults(venue, call)
 
 
+def plan_faults(venue: Venue, call: Call) -> Answer:
+    """Let a seed deal out faults from now on: {"seed", "faults": [{"kind", "share", ...}]}."""
+    try:
+        venue.faults.plan = read_plan(json_body(call))
+    except FaultMisspelled as wrong:
+        return error(str(wrong))
+    return list_faults(venue, call)
+
+
 def list_faults(venue: Venue, _call: Call) -> Answer:
-    """Show the faults that wait."""
-    return json_answer({"waiting": venue.faults.listed()})
+    """Show the faults that wait, and the plan."""
+    plan = None if venue.faults.plan is None else venue.faults.plan.listed()
+    return json_answer({"waiting": venue.faults.listed(), "plan": plan})
 
 
 def clear_faults(venue: Venue, call: Call) -> Answer:
-    """Forget all faults that wait."""
+    """Forget all faults that wait, and the plan."""
     venue.faults.clear()
     return list_faults(venue, call)
+
+
+def change_habits(venue: Venue, call: Call) -> Answer:
+    """Change how every order is treated: {"visible_after_ms", "dedupes_client_ids"}."""
+    try:
+        venue.habits = read_habits(json_body(call), present=venue.habits)
+    except HabitMisspelled as wrong:
+        return error(str(wrong))
+    return show_habits(venue, call)
+
+
+def show_habits(venue: Venue, _call: Call) -> Answer:
+    """Show the habits that hold."""
+    return json_answer(asdict(venue.habits))
 
 
 def set_price(venue: Venue, call: Call) -> Answer:

@@ -88,6 +88,11 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
         "POST": Endpoint(admin.add_fault),
         "DELETE": Endpoint(admin.clear_faults),
     },
+    "/admin/habits": {
+        "GET": Endpoint(admin.show_habits),
+        "POST": Endpoint(admin.change_habits),
+    },
+    "/admin/fault-plan": {"POST": Endpoint(admin.plan_faults)},
     "/admin/accounts": {
         "GET": Endpoint(admin_accounts.listed),
         "POST": Endpoint(admin_accounts.open_key),

@@ -36,11 +36,12 @@ def enter(venue: Venue, call: Call, params: Mapping[str, str]) -> Order | Refusa
     request = _read_open_order(call, params)
     if isinstance(request, Refusal):
         return request
-    return venue.exchange.place(
+    hidden_ms = max(call.hidden_ms, venue.habits.visible_after_ms)
+    return _known(venue, call, request) or venue.exchange.place(
         call.account,
         request,
         now_ms=call.now_ms,
-        hidden_until_ms=call.now_ms + call.hidden_ms if call.hidden_ms else 0,
+        hidden_until_ms=call.now_ms + hidden_ms if hidden_ms else 0,
     )
 
 
@@ -110,6 +111,14 @@ def all_orders(venue: Venue, call: Call) -> Answer:
         call.account, call.params["symbol"], from_ms=window.from_ms, to_ms=window.to_ms
     )
     return json_answer([queried(order) for order in window.cut(_visible(found, call))])
+
+
+def _known(venue: Venue, call: Call, request: OrderRequest) -> Order | None:
+    if not venue.habits.dedupes_client_ids or not request.client_order_id:
+        return None
+    history = venue.exchange.ledger.history
+    orders = history.orders_of_client_id(call.account, request.client_order_id)
+    return orders[-1] if orders else None
 
 
 def _read_open_order(call: Call, params: Mapping[str, str]) -> OrderRequest | Refusal:

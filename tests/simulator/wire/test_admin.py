@@ -103,7 +103,7 @@ def test_faults_when_added_then_they_wait_until_cleared(floor: Floor) -> None:
     [fault] = content["waiting"]
     assert (fault["kind"], fault["ms"], fault["path"], fault["count"]) == ("hang", 5, "/x", 1)
     assert floor.admin("GET", "faults")[1] == content
-    assert floor.admin("DELETE", "faults")[1] == {"waiting": []}
+    assert floor.admin("DELETE", "faults")[1] == {"waiting": [], "plan": None}
 
 
 def test_faults_when_misspelled_then_the_known_kinds_are_told(floor: Floor) -> None:
@@ -111,3 +111,52 @@ def test_faults_when_misspelled_then_the_known_kinds_are_told(floor: Floor) -> N
     status, content = floor.admin("POST", "faults", {"kind": "loose_answer"})
     assert status == 400
     assert "lose_answer" in content["error"]
+
+
+def test_plan_when_it_is_dealt_then_the_door_shows_it_until_cleared(floor: Floor) -> None:
+    """A plan says what it does; one that is misspelled does nothing."""
+    plan = {"seed": 7, "faults": [{"kind": "hang", "share": 0.5, "ms": 2}]}
+    shown = floor.admin("POST", "fault-plan", plan)[1]["plan"]
+    assert (shown["seed"], shown["faults"][0]["share"], shown["faults"][0]["ms"]) == (7, 0.5, 2)
+    assert floor.admin("POST", "fault-plan", {"faults": "all"})[0] == 400
+    assert floor.admin("GET", "faults")[1]["plan"] == shown
+    assert floor.admin("DELETE", "faults")[1]["plan"] is None
+
+
+def test_habits_when_client_ids_are_deduped_then_a_repeat_is_answered_with_its_order(
+    floor: Floor,
+) -> None:
+    """What some believe of MEXC, to see what relies on it; by default every POST is an order."""
+    floor.admin("POST", "habits", {"dedupes_client_ids": True})
+    first, again = (
+        floor.rest(newClientOrderId="same", price=price) for price in ("59000", "58000")
+    )
+    assert first == again
+    assert floor.rest() != floor.rest()
+    assert floor.admin("GET", "habits")[1]["dedupes_client_ids"]
+    floor.admin("POST", "habits", {"dedupes_client_ids": False})
+    assert floor.rest(newClientOrderId="same") != first
+
+
+def test_habits_when_orders_are_visible_later_then_every_query_denies_them_until_then(
+    floor: Floor,
+) -> None:
+    """The lag is from acceptance on, for every order."""
+    floor.admin("POST", "habits", {"visible_after_ms": 500})
+    order_id = floor.rest()
+    assert floor.order(order_id)["code"] == -2013
+    assert floor.signed("GET", "openOrders") == []
+    floor.now_ms += 500
+    assert floor.order(order_id)["status"] == "NEW"
+
+
+@pytest.mark.parametrize(
+    "options", [{"lag": 1}, {"visible_after_ms": -1}, {"dedupes_client_ids": "yes"}]
+)
+def test_habits_when_misspelled_then_nothing_changes(
+    floor: Floor, options: dict[str, object]
+) -> None:
+    """A habit that there is not is an error."""
+    before = floor.admin("GET", "habits")
+    assert floor.admin("POST", "habits", options)[0] == 400
+    assert floor.admin("GET", "habits") == before

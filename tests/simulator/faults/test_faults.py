@@ -1,7 +1,9 @@
 """Laws of faults: which request they strike, and what they do to it over a real connection."""
 
+import http.client
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -138,6 +140,72 @@ def test_status_when_the_cap_is_hit_then_the_answer_is_json_with_retry_after(
     assert (status, headers["Retry-After"], json.loads(text)["code"]) == (429, "7", 429)
     status, headers, text = trader.raw("GET", "/api/v3/time", X_Sim_Fault="status;status=403")
     assert (status, headers["Retry-After"], headers.get_content_type()) == (403, None, "text/html")
+
+
+@pytest.mark.processes
+def test_garbled_when_the_answer_is_no_json_then_the_order_exists_all_the_same(
+    trader: Trader,
+) -> None:
+    """200 and JSON by its header, and nothing that can be read: no answer."""
+    with pytest.raises(json.JSONDecodeError):
+        trader.rest("garbled-1", fault="garbled")
+    assert trader.find("garbled-1")["status"] == "NEW"
+
+
+@pytest.mark.processes
+def test_cut_body_when_the_connection_ends_in_the_middle_then_the_order_exists(
+    trader: Trader,
+) -> None:
+    """The head promised more than came."""
+    with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+        trader.rest("cut-1", fault="cut_body")
+    assert trader.find("cut-1")["status"] == "NEW"
+
+
+@pytest.mark.processes
+def test_slow_body_when_the_head_came_then_the_rest_comes_bit_by_bit(
+    running: RunningSimulator, trader: Trader
+) -> None:
+    """Each byte is in time and the whole is not: only a deadline over all of it helps."""
+    assert isinstance(trader.signed("GET", "openOrders", "slow_body;ms=10"), list)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=5)
+    connection.request("GET", "/api/v3/exchangeInfo", headers={"X-Sim-Fault": "slow_body;ms=5000"})
+    response = connection.getresponse()
+    first = response.read1()
+    connection.close()
+    assert 0 < len(first) < int(response.headers["Content-Length"])
+
+
+@pytest.mark.processes
+def test_out_of_order_when_a_later_call_is_answered_then_the_earlier_one_is_too(
+    running: RunningSimulator, trader: Trader
+) -> None:
+    """The first order is placed first and answered second; nobody waits for the ms to run out."""
+    answered: list[str] = []
+    running.door.fault("out_of_order", method="POST", path="/api/v3/order", ms=30_000)
+
+    def place(name: str) -> None:
+        trader.rest(name)
+        answered.append(name)
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(place, "first")
+        assert eventually(lambda: not running.door.state()["faults"])
+        # Then: this one is answered, and lets the first go.
+        trader.rest("second")
+        answered.append("second")
+        first.result(timeout=10)
+    assert answered == ["second", "first"]
+    times = [trader.find(name)["time"] for name in ("first", "second")]
+    assert times == sorted(times)
+
+
+@pytest.mark.processes
+def test_out_of_order_when_nothing_else_comes_then_the_answer_comes_after_ms(
+    trader: Trader,
+) -> None:
+    """Alone on the wire a call is not held for ever."""
+    assert "orderId" in trader.rest("alone-1", fault="out_of_order;ms=20")
 
 
 @pytest.mark.processes

@@ -1,21 +1,17 @@
-"""Everything that can go wrong on demand: one table of kinds, and the list of those that wait.
+"""Everything that can go wrong, as one table of kinds, and how they act on a call.
 
-A fault waits for requests that fit its method, path and client id, lets `skip` of them pass, and
-strikes `count` of them. Of each kind at most one strikes a request, and different kinds add up:
-`invisible` and `lose_answer` together are an order that exists, unanswered and unseen.
+Of each kind at most one strikes a request, and different kinds add up: `invisible` and
+`lose_answer` together are an order that exists, unanswered and unseen.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, fields, replace
 
 from orderdesk.simulator.messages import DROPPED, Answer, Call, envelope, page
 
 _ORDER_PATH = "/api/v3/order"
-
-
-class FaultMisspelled(ValueError):
-    """Raised for a fault that no request could meet: (what is wrong with it)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,7 +19,8 @@ class Fault:
     """One waiting fault. `count` None: until it is cleared. `ms` and `offset_ms` are milliseconds.
 
     `method`, `path` and `client_order_id` (the id in newClientOrderId or origClientOrderId)
-    narrow down which requests it strikes; None is any.
+    narrow down which requests it strikes; None is any. `overtaken` is set when a later call has
+    been answered.
     """
 
     kind: str
@@ -37,6 +34,21 @@ class Fault:
     status: int = 503
     when: str = "before"
     retry_after_s: int | None = None
+    overtaken: asyncio.Event = field(default_factory=asyncio.Event, repr=False, compare=False)
+
+    def fits(self, call: Call) -> bool:
+        """Say whether the call is one of those it strikes; counts are not looked at."""
+        ids = (call.params.get("newClientOrderId"), call.params.get("origClientOrderId"))
+        return (
+            self.method in (None, call.method)
+            and self.path in (None, call.path)
+            and (self.client_order_id is None or self.client_order_id in ids)
+        )
+
+    def listed(self) -> dict[str, object]:
+        """Give it as JSON can hold it."""
+        names = [each.name for each in fields(self) if each.name != "overtaken"]
+        return {name: getattr(self, name) for name in names}
 
 
 Before = Callable[[Fault], Awaitable[Answer | None]]
@@ -86,6 +98,25 @@ async def _status_after(fault: Fault, _answer: Answer) -> Answer:
     return _status_answer(fault)
 
 
+async def _wait_until_overtaken(fault: Fault, answer: Answer) -> Answer:
+    # Alone on the wire nothing overtakes it, so it does not wait for ever.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(fault.overtaken.wait(), fault.ms / 1_000)
+    return answer
+
+
+async def _slow_down(fault: Fault, answer: Answer) -> Answer:
+    return replace(answer, body_ms=fault.ms)
+
+
+async def _cut(_fault: Fault, answer: Answer) -> Answer:
+    return replace(answer, cut=True)
+
+
+async def _garble(_fault: Fault, answer: Answer) -> Answer:
+    return replace(page(answer.status), content_type=answer.content_type)
+
+
 def _shift_clock(fault: Fault, call: Call) -> None:
     call.clock_offset_ms += fault.offset_ms
 
@@ -121,6 +152,22 @@ KINDS: dict[str, Kind] = {
         after=_status_after,
     ),
     "hang": Kind(meaning="does what it is asked, and answers ms later", after=_wait_after),
+    "out_of_order": Kind(
+        meaning="does what it is asked, and answers when a later call was answered, or ms later",
+        after=_wait_until_overtaken,
+    ),
+    "garbled": Kind(
+        meaning="does what it is asked, and answers with its status and something that is no JSON",
+        after=_garble,
+    ),
+    "slow_body": Kind(
+        meaning="does what it is asked, answers at once, and lets the body trickle in over ms",
+        after=_slow_down,
+    ),
+    "cut_body": Kind(
+        meaning="does what it is asked, and closes the connection in the middle of the answer",
+        after=_cut,
+    ),
     "lose_answer": Kind(
         meaning="does what it is asked, then closes the connection without an answer",
         after=_drop_after,
@@ -141,58 +188,6 @@ def _status_answer(fault: Fault) -> Answer:
     return Answer(plain.status, plain.text, headers=after)
 
 
-class Faults:
-    """The faults that wait for their requests, oldest first."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self._waiting: list[Fault] = []
-
-    def add(self, fault: Fault) -> None:
-        """Let a fault wait."""
-        self._waiting.append(fault)
-
-    def clear(self) -> None:
-        """Forget all of them; the clock is right again."""
-        self._waiting.clear()
-
-    def listed(self) -> list[dict[str, object]]:
-        """Give what waits, as JSON can hold it."""
-        return [asdict(fault) for fault in self._waiting]
-
-    def strike(self, call: Call, own: list[Fault]) -> list[Fault]:
-        """Give the faults that strike this call, in the table's order, and count them down.
-
-        Args:
-            call: the request as it came.
-            own: faults that the request asked for itself; they go first.
-        """
-        struck = {fault.kind: fault for fault in reversed(own)}
-        for fault in self._waiting:
-            if fault.kind not in struck and _fits(fault, call) and _due(fault):
-                struck[fault.kind] = fault
-        self._waiting = [fault for fault in self._waiting if fault.count != 0]
-        return [struck[kind] for kind in KINDS if kind in struck]
-
-
-def _fits(fault: Fault, call: Call) -> bool:
-    ids = (call.params.get("newClientOrderId"), call.params.get("origClientOrderId"))
-    return (
-        fault.method in (None, call.method)
-        and fault.path in (None, call.path)
-        and (fault.client_order_id is None or fault.client_order_id in ids)
-    )
-
-
-def _due(fault: Fault) -> bool:
-    if fault.skip > 0:
-        fault.skip -= 1
-        return False
-    if fault.count is not None:
-        fault.count -= 1
-    return True
-
-
 async def before(faults: list[Fault], call: Call) -> Answer | None:
     """Let the faults bend the call and act before it is looked at; an answer ends it there."""
     for fault in faults:
@@ -211,51 +206,3 @@ async def after(faults: list[Fault], answer: Answer) -> Answer:
         if act is not None:
             answer = await act(fault, answer)
     return answer
-
-
-_INTEGERS = frozenset({"count", "skip", "ms", "offset_ms", "status", "retry_after_s"})
-_TEXTS = frozenset({"method", "path", "client_order_id", "when"})
-
-
-def read_fault(options: Mapping[str, object]) -> Fault:
-    """Make a fault of JSON options: `kind`, and any field of `Fault`.
-
-    Raises:
-        FaultMisspelled: an unknown kind or option, or a value of the wrong sort.
-    """
-    kind = KINDS.get(str(options.get("kind")))
-    if kind is None:
-        raise FaultMisspelled("kind must be one of " + ", ".join(KINDS))
-    unknown = set(options) - _INTEGERS - _TEXTS - {"kind"}
-    if unknown:
-        raise FaultMisspelled("unknown options: " + ", ".join(sorted(unknown)))
-    fault = Fault(kind=str(options["kind"]), count=kind.count, method=kind.method, path=kind.path)
-    for name, value in options.items():
-        setattr(fault, name, _value(name, value))
-    if fault.when not in ("before", "after"):
-        raise FaultMisspelled("when must be before or after")
-    return fault
-
-
-def _value(name: str, value: object) -> int | str | None:
-    if value is None or name not in _INTEGERS:
-        return None if value is None else str(value)
-    try:
-        return int(str(value))
-    except ValueError:
-        raise FaultMisspelled(f"{name} must be a whole number") from None
-
-
-def read_header(text: str) -> list[Fault]:
-    """Make faults of a header: `kind;option=value;option=value, kind ...`.
-
-    Raises:
-        FaultMisspelled: as `read_fault`.
-    """
-    return [_read_header_part(part) for part in text.split(",") if part.strip()]
-
-
-def _read_header_part(part: str) -> Fault:
-    kind, *options = (piece.strip() for piece in part.split(";"))
-    pairs = (option.partition("=") for option in options)
-    return read_fault({"kind": kind, **{name: value for name, _, value in pairs}})

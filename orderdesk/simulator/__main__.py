@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from orderdesk.simulator.command_line import add_arguments, run
+from orderdesk.simulator.command_line import run
+from orderdesk.simulator.options import add_arguments
 
 
 def main() -> int:

@@ -8,3 +8,4 @@ WALK_MS = 200
 LATENCY_MS = 0
 API_KEY = "paper-key"
 API_SECRET = "paper-secret"  # noqa: S105 - opens nothing but this simulator
+PRICES_FROM = "https://api.mexc.com"

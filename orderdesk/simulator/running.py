@@ -12,7 +12,7 @@ Needs a host with POSIX signals; the simulator itself does too.
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +35,8 @@ class NotStarted(RuntimeError):
 class RunningSimulator:
     """A running simulator, and what may be done to it. Prices stand still unless `walk_ms` is set.
 
-    `port` 0 takes a free one at the first start and keeps it through restarts.
+    `port` 0 takes a free one at the first start and keeps it through restarts. `options` are words
+    of its command line beyond those that have a field here.
     """
 
     home: Path | None = None
@@ -47,6 +48,7 @@ class RunningSimulator:
     api_secret: str = defaults.API_SECRET
     caps: str = DEFAULT_PROFILE
     hold_caps: bool = False
+    options: Sequence[str] = ()
     _process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     @property
@@ -121,7 +123,7 @@ class RunningSimulator:
         words = [str(word) for pair in options.items() for word in pair]
         home = [] if self.home is None else ["--home", str(self.home)]
         count = [] if self.hold_caps else ["--count-only"]
-        return [sys.executable, "-m", "orderdesk.simulator", *words, *home, *count]
+        return [sys.executable, "-m", "orderdesk.simulator", *words, *home, *count, *self.options]
 
 
 @contextmanager
@@ -134,6 +136,7 @@ def running_simulator(
     port: int = 0,
     caps: str = DEFAULT_PROFILE,
     hold_caps: bool = False,
+    options: Sequence[str] = (),
 ) -> Iterator[RunningSimulator]:
     """Run a simulator for the length of a `with` block; the block may kill and restart it.
 
@@ -145,6 +148,7 @@ def running_simulator(
         port: 0 takes a free one.
         caps: the profile that requests are counted against.
         hold_caps: turn away what passes a cap; without it requests are only counted.
+        options: further words of its command line, such as ("--prices", "day.csv").
 
     Raises:
         NotStarted: it ended before it listened.
@@ -157,6 +161,7 @@ def running_simulator(
         port=port,
         caps=caps,
         hold_caps=hold_caps,
+        options=options,
     )
     simulator.start()
     try:

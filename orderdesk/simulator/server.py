@@ -1,4 +1,4 @@
-"""The HTTP server: sockets, signals, the walk's pulse. The only file that knows aiohttp.
+"""The HTTP server: sockets, signals, the walk's pulse. The file that knows aiohttp's server.
 
 One asyncio loop, no threads; a call is judged and carried out between two awaits, so calls never
 see each other half done. A client that goes away does not stop its call: at an exchange neither.
@@ -9,21 +9,16 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from decimal import Decimal
 
 from aiohttp import web
 
 from orderdesk.simulator import defaults, faults
-from orderdesk.simulator.caps.profiles import DEFAULT_PROFILE, Profile, profile
-from orderdesk.simulator.caps.turnstile import Turnstile
-from orderdesk.simulator.faults.plan import Plan
-from orderdesk.simulator.habits import Habits
 from orderdesk.simulator.journal import JournalBroken
-from orderdesk.simulator.keys import Key
+from orderdesk.simulator.live_prices import EVERY_MS, LivePrices, NoLivePrices
 from orderdesk.simulator.messages import DROPPED, Answer, Call, envelope
-from orderdesk.simulator.venue import PAPER_ACCOUNT, Venue
+from orderdesk.simulator.venue import Venue
 from orderdesk.simulator.wire.admin import is_loopback
 from orderdesk.simulator.wire.admin_caps import pass_turnstile
 from orderdesk.simulator.wire.routes import ADMIN, answer
@@ -45,6 +40,7 @@ class Server:
 
     venue: Venue
     latency_ms: int = 0
+    live: LivePrices | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     broken: str | None = None
 
@@ -64,14 +60,25 @@ class Server:
         )
 
     async def pulse(self, walk_ms: int) -> None:
-        """Let the prices walk, a step every `walk_ms`, until cancelled."""
+        """Let the prices take a step every `walk_ms`, until cancelled."""
         while True:
             await asyncio.sleep(walk_ms / 1_000)
             try:
-                self.venue.walk()
+                self.venue.follow(await self.named_prices())
             except JournalBroken as error:
                 self._break(error)
                 return
+
+    async def named_prices(self) -> dict[str, Decimal]:
+        """Give the prices that the next step goes to: the live ones, or none by name."""
+        if self.live is None:
+            return {}
+        try:
+            return await self.live.read()
+        except NoLivePrices as error:
+            where, why = error.args
+            sys.stderr.write(f"simulator: no prices from {where} ({why}); going on by itself\n")
+            return {}
 
     async def _respond(self, call: Call) -> Answer:
         if call.path.startswith(ADMIN):
@@ -178,54 +185,41 @@ def say(line: str) -> None:
 
 
 def serve(
+    venue: Venue,
     *,
     host: str = defaults.HOST,
     port: int = defaults.PORT,
-    home: Path | None = None,
-    seed: int = defaults.SEED,
     latency_ms: int = defaults.LATENCY_MS,
     walk_ms: int = defaults.WALK_MS,
-    api_key: str = defaults.API_KEY,
-    api_secret: str = defaults.API_SECRET,
-    accounts: Mapping[str, Key] | None = None,
-    caps: Profile | None = None,
-    hold_caps: bool = True,
-    habits: Habits | None = None,
-    plan: Plan | None = None,
+    live: LivePrices | None = None,
 ) -> None:
-    """Run the simulator until SIGTERM or SIGINT; both end it cleanly.
+    """Run a venue on the network until SIGTERM or SIGINT; both end it cleanly, and close it.
 
     Args:
+        venue: the exchange, open.
         host: the address to listen on. The admin door answers to loopback peers only.
         port: the port to listen on; 0 takes a free one, and the line that is printed names it.
-        home: folder of the journal; None forgets everything at the end.
-        seed: what the prices and the depth of the book depend on.
         latency_ms: added to every call.
         walk_ms: the time between two steps of the prices; 0 leaves them where they are.
-        api_key: the key of the paper account.
-        api_secret: its secret.
-        accounts: further keys, by their API key, with what they open.
-        caps: what requests are counted against; None is the default profile.
-        hold_caps: turn away what passes a cap; without it requests are only counted.
-        habits: how every order is treated; None is as MEXC's documents read.
-        plan: the faults that a seed deals out; None is no trouble.
+        live: where prices are read every 5 s instead; when it fails they walk on.
 
     Raises:
         PortTaken: something listens there, or the address is not this host's.
-        HomeUnusable: another simulator uses the home, or it is damaged.
+        NoLivePrices: there were none to start with.
         JournalBroken: the disk is full or gone; the simulator stopped for it.
     """
-    keys = {**(accounts or {}), api_key: Key(api_secret, PAPER_ACCOUNT)}
-    turnstile = Turnstile(caps or profile(DEFAULT_PROFILE), holds=hold_caps)
-    venue = Venue(seed=seed, home=home, keys=keys, turnstile=turnstile)
-    venue.habits, venue.faults.plan = habits or venue.habits, plan
+    server = Server(venue, latency_ms, live)
+    every_ms = walk_ms if live is None else EVERY_MS
     try:
-        asyncio.run(_run(Server(venue, latency_ms), host=host, port=port, walk_ms=walk_ms))
+        asyncio.run(_run(server, host=host, port=port, walk_ms=every_ms))
     finally:
         venue.close()
 
 
 async def _run(server: Server, *, host: str, port: int, walk_ms: int) -> None:
+    if server.live is not None:
+        # The first order must not meet a price of the listing's.
+        server.venue.follow(await server.live.read())
     runner = web.ServerRunner(_Front(server.handle), shutdown_timeout=_LAST_CALLS_S)
     await runner.setup()
     site = web.TCPSite(runner, host, port)

@@ -16,6 +16,7 @@ from orderdesk.simulator.defaults import API_KEY, API_SECRET
 from orderdesk.simulator.engine.accounts import FEES, HOUSE, Account
 from orderdesk.simulator.engine.exchange import Exchange
 from orderdesk.simulator.engine.instruments import LISTING
+from orderdesk.simulator.engine.prices import Prices
 from orderdesk.simulator.faults import Faults
 from orderdesk.simulator.habits import Habits
 from orderdesk.simulator.journal import HomeUnusable, Journal, JournalBroken
@@ -54,10 +55,12 @@ class Venue:
         keys: dict[str, Key] | None = None,
         clock: Callable[[], int] = wall_clock_ms,
         turnstile: Turnstile | None = None,
+        prices: Prices | None = None,
     ) -> None:
         """Open for trading, where the journal under `home` left off if there is one.
 
-        Without a turnstile it counts against the default caps, and turns nobody away.
+        Without a turnstile it counts against the default caps, and turns nobody away. Without
+        prices they walk by the seed.
 
         Raises:
             HomeUnusable: the home is taken or damaged.
@@ -67,7 +70,7 @@ class Venue:
         self.faults = Faults()
         self.habits = Habits()
         self.turnstile = turnstile or Turnstile(profile(DEFAULT_PROFILE), holds=False)
-        self.exchange = Exchange(LISTING, seed=seed)
+        self.exchange = Exchange(LISTING, seed=seed, prices=prices)
         self._opened_later: dict[str, Key] = {}
         for api_key, key in (keys or {API_KEY: Key(API_SECRET, PAPER_ACCOUNT)}).items():
             self._take(api_key, key, balances=PAPER_BALANCES)
@@ -104,7 +107,11 @@ class Venue:
 
     def walk(self) -> None:
         """Let all prices take a step now."""
-        self.exchange.walk(now_ms=self.clock())
+        self.follow({})
+
+    def follow(self, prices: Mapping[str, Decimal]) -> None:
+        """Let prices take a step now, to where they are named; the others go on by themselves."""
+        self.exchange.follow(prices, now_ms=self.clock())
         self.keep()
 
     def close(self) -> None:

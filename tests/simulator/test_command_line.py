@@ -26,6 +26,8 @@ def test_add_arguments_when_nothing_is_given_then_the_defaults_are_a_paper_accou
         "seed": 1,
         "latency_ms": 0,
         "walk_ms": 200,
+        "prices": "walk",
+        "prices_from": "https://api.mexc.com",
         "api_key": "paper-key",
         "api_secret": "paper-secret",
         "account": [],

@@ -41,7 +41,7 @@ def test_engine_when_it_imports_then_no_clock_network_or_disk() -> None:
     assert used <= allowed
 
 
-def test_network_when_it_is_touched_then_in_one_file_only() -> None:
-    """Aiohttp has one door."""
+def test_network_when_it_is_touched_then_in_two_files_only() -> None:
+    """Aiohttp has two doors: what listens, and what asks for live prices."""
     users = {path.name for path in _ROOM.rglob("*.py") if "aiohttp" in _imports(path)}
-    assert users == {"server.py"}
+    assert users == {"server.py", "live_prices.py"}

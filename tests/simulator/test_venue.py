@@ -77,3 +77,23 @@ def test_venue_when_two_keys_open_two_accounts_then_neither_sees_the_other() -> 
     other = floor.signed_call("GET", "order", symbol="BTCUSDT", orderId=order_id)
     other.api_key = "other-key"
     assert "-2013" in answer(floor.venue, other).text
+
+
+def test_venue_when_seed_and_calls_are_the_same_then_every_byte_of_its_journal_is(
+    tmp_path: Path,
+) -> None:
+    """Nothing depends on the host, the process or chance: a run can be repeated."""
+    journals = []
+    for seed, folder in ((3, "one"), (3, "two"), (4, "other")):
+        floor = Floor(home=tmp_path / folder, seed=seed)
+        for step in range(30):
+            floor.now_ms += 20_000
+            floor.venue.walk()
+            price = str(floor.public("ticker/price", symbol="BTCUSDT")["price"])
+            floor.rest(price=price, quantity="0.002", newClientOrderId=f"n-{step}")
+            quote = {"symbol": "MXUSDT", "side": "BUY", "type": "MARKET", "quoteOrderQty": "20"}
+            floor.signed("POST", "order", **quote)
+        floor.venue.close()
+        journals.append((tmp_path / folder / "journal.jsonl").read_bytes())
+    assert journals[0] == journals[1]
+    assert journals[0] != journals[2]

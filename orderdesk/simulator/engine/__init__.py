@@ -4,5 +4,5 @@ PURE. No clock, no network, no disk, no global randomness: the time comes in as 
 looks random is a function of the seed. The ladder, each rung importing only those before it:
 
     amounts, refusals, orders, instruments, tape <- accounts, history, self_trade
-        <- ledger, house, resting <- market <- clearing, rules <- matching <- exchange
+        <- ledger, house, resting <- prices <- market <- clearing, rules <- matching <- exchange
 """

@@ -11,6 +11,7 @@ from orderdesk.simulator.engine.ledger import Ledger
 from orderdesk.simulator.engine.market import Market
 from orderdesk.simulator.engine.matching import Matching
 from orderdesk.simulator.engine.orders import Order, OrderRequest, OrderType, Side, Trade
+from orderdesk.simulator.engine.prices import Prices
 from orderdesk.simulator.engine.refusals import Refusal
 from orderdesk.simulator.engine.rules import BOOK_RULES, RULES, first_refusal
 
@@ -27,11 +28,13 @@ _FIRST_ORDER_NUMBER = 342_252_993_000_000_000_000
 class Exchange:
     """Markets and accounts. Every amount is a Decimal, every time an integer in ms."""
 
-    def __init__(self, listing: Iterable[Instrument], *, seed: int) -> None:
-        """Open the listed markets at their start prices."""
+    def __init__(
+        self, listing: Iterable[Instrument], *, seed: int, prices: Prices | None = None
+    ) -> None:
+        """Open the listed markets; without prices they walk from the listing's by the seed."""
         self.ledger = Ledger()
         self._desks = {
-            instrument.symbol: Matching(Market(instrument, seed=seed), self.ledger)
+            instrument.symbol: Matching(Market(instrument, seed=seed, prices=prices), self.ledger)
             for instrument in listing
         }
 
@@ -105,8 +108,15 @@ class Exchange:
 
     def walk(self, *, now_ms: int) -> None:
         """Let every price take one step, and fill the resting orders it reached."""
-        for desk in self._desks.values():
-            desk.market.walk(now_ms=now_ms)
+        self.follow({}, now_ms=now_ms)
+
+    def follow(self, prices: Mapping[str, Decimal], *, now_ms: int) -> None:
+        """Step every market to the price that is named for it; one that is not named walks."""
+        for symbol, desk in self._desks.items():
+            if symbol in prices:
+                desk.market.step_to(prices[symbol], now_ms=now_ms)
+            else:
+                desk.market.walk(now_ms=now_ms)
             desk.cross(now_ms=now_ms)
 
     def set_price(self, symbol: str, price: Decimal, *, now_ms: int) -> None:

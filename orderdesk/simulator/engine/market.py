@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from orderdesk.simulator.engine.amounts import ZERO, floor_to, unit
-from orderdesk.simulator.engine.house import BPS, HouseSide, noise
+from orderdesk.simulator.engine.house import HouseSide, noise
 from orderdesk.simulator.engine.instruments import Instrument
 from orderdesk.simulator.engine.orders import Order, Side
+from orderdesk.simulator.engine.prices import Prices, Walk
 from orderdesk.simulator.engine.resting import RestingSide
 from orderdesk.simulator.engine.tape import Print, Tape
 
@@ -30,22 +31,22 @@ class Offer:
 class Market:
     """The book of one symbol. `last` is the price of the walk, `version` counts its changes."""
 
-    def __init__(self, instrument: Instrument, *, seed: int) -> None:
-        """Open at the listing's start price."""
+    def __init__(self, instrument: Instrument, *, seed: int, prices: Prices | None = None) -> None:
+        """Open where the prices begin; they walk by the seed unless others are given."""
         self.instrument = instrument
         self.step = 0
         self.version = 1
-        self.last = instrument.start_price
+        self._prices = prices or Walk(seed)
+        self.last = self._prices.first(instrument).quantize(instrument.tick)
         self.resting = {side: RestingSide(side) for side in Side}
         self.tape = Tape()
         self._seed = seed
         self.house = self._quote()
 
     def walk(self, *, now_ms: int) -> None:
-        """Take one step: a new price, a new ladder. Which one depends on seed and step only."""
-        swing = self._noise("walk") * 2 - 1
-        moved = self.last * (1 + swing * self.instrument.walk_bps * BPS)
-        self.step_to(moved, now_ms=now_ms)
+        """Take one step: the next price, a new ladder. Which ones depends on the step only."""
+        price = self._prices.at(self.step + 1, self.instrument, last=self.last)
+        self.step_to(price, now_ms=now_ms)
 
     def step_to(self, price: Decimal, *, now_ms: int) -> None:
         """Take one step to this price, cut to the tick, by a trade of the others'."""

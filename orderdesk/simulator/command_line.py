@@ -47,7 +47,6 @@ def _serve(args: argparse.Namespace) -> int:
             _open(args),
             host=args.host,
             port=args.port,
-            latency_ms=args.latency_ms,
             walk_ms=args.walk_ms,
             live=LivePrices(args.prices_from) if args.prices == LIVE else None,
         )
@@ -78,7 +77,10 @@ def _open(args: argparse.Namespace) -> Venue:
     )
     venue.faults.plan = args.faults
     venue.habits = Habits(
-        visible_after_ms=args.visible_after_ms, dedupes_client_ids=args.dedupe_client_ids
+        latency_ms=args.latency_ms,
+        jitter_ms=args.jitter_ms,
+        visible_after_ms=args.visible_after_ms,
+        dedupes_client_ids=args.dedupe_client_ids,
     )
     return venue
 

@@ -76,7 +76,7 @@ class Door:
         """Change how every order is treated, and give what holds.
 
         Args:
-            habits: visible_after_ms, dedupes_client_ids; see `habits.Habits`.
+            habits: fields of `habits.Habits`; what is left out stays as it is.
 
         Raises:
             DoorClosed: no such habit, or a value of another sort.

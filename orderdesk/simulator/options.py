@@ -92,6 +92,12 @@ def _add_caps(parser: argparse.ArgumentParser) -> None:
 
 def _add_trouble(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
+        "--jitter-ms",
+        type=_whole_number,
+        default=0,
+        help="up to so much more than the latency, as the seed says (%(default)s)",
+    )
+    parser.add_argument(
         "--visible-after-ms",
         type=_whole_number,
         default=0,

@@ -15,6 +15,7 @@ from decimal import Decimal
 from aiohttp import web
 
 from orderdesk.simulator import defaults, faults
+from orderdesk.simulator.engine.house import noise
 from orderdesk.simulator.journal import JournalBroken
 from orderdesk.simulator.live_prices import EVERY_MS, LivePrices, NoLivePrices
 from orderdesk.simulator.messages import DROPPED, Answer, Call, envelope
@@ -36,13 +37,13 @@ class PortTaken(RuntimeError):
 
 @dataclass(slots=True)
 class Server:
-    """A venue on the network; `latency_ms` is added to every call, half of it on each way."""
+    """A venue on the network."""
 
     venue: Venue
-    latency_ms: int = 0
     live: LivePrices | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     broken: str | None = None
+    _travels: int = 0
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one HTTP request."""
@@ -116,8 +117,12 @@ class Server:
         self.stop.set()
 
     async def _travel(self) -> None:
-        if self.latency_ms:
-            await asyncio.sleep(self.latency_ms / 2_000)
+        habits = self.venue.habits
+        if not (habits.latency_ms or habits.jitter_ms):
+            return
+        self._travels += 1
+        swing = float(noise(f"{self.venue.seed}:travel:{self._travels}"))
+        await asyncio.sleep((habits.latency_ms + habits.jitter_ms * swing) / 2_000)
 
 
 async def _send_slowly(request: web.BaseRequest, outcome: Answer) -> web.StreamResponse:
@@ -189,7 +194,6 @@ def serve(
     *,
     host: str = defaults.HOST,
     port: int = defaults.PORT,
-    latency_ms: int = defaults.LATENCY_MS,
     walk_ms: int = defaults.WALK_MS,
     live: LivePrices | None = None,
 ) -> None:
@@ -199,7 +203,6 @@ def serve(
         venue: the exchange, open.
         host: the address to listen on. The admin door answers to loopback peers only.
         port: the port to listen on; 0 takes a free one, and the line that is printed names it.
-        latency_ms: added to every call.
         walk_ms: the time between two steps of the prices; 0 leaves them where they are.
         live: where prices are read every 5 s instead; when it fails they walk on.
 
@@ -208,7 +211,7 @@ def serve(
         NoLivePrices: there were none to start with.
         JournalBroken: the disk is full or gone; the simulator stopped for it.
     """
-    server = Server(venue, latency_ms, live)
+    server = Server(venue, live)
     every_ms = walk_ms if live is None else EVERY_MS
     try:
         asyncio.run(_run(server, host=host, port=port, walk_ms=every_ms))

@@ -66,6 +66,7 @@ class Venue:
             HomeUnusable: the home is taken or damaged.
         """
         self.keys: dict[str, Key] = {}
+        self.seed = seed
         self.clock = clock
         self.faults = Faults()
         self.habits = Habits()

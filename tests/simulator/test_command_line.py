@@ -34,6 +34,7 @@ def test_add_arguments_when_nothing_is_given_then_the_defaults_are_a_paper_accou
         "caps": "mexc-2026-09",
         "cap": [],
         "count_only": False,
+        "jitter_ms": 0,
         "visible_after_ms": 0,
         "dedupe_client_ids": False,
         "faults": None,

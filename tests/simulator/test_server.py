@@ -57,3 +57,13 @@ def test_server_when_it_walks_by_itself_then_prices_move() -> None:
         first = trader.raw("GET", "/api/v3/ticker/price?symbol=BTCUSDT")[2]
         path = "/api/v3/ticker/price?symbol=BTCUSDT"
         assert eventually(lambda: trader.raw("GET", path)[2] != first)
+
+
+def test_server_when_it_is_far_away_then_a_call_takes_at_least_as_long(
+    running: RunningSimulator, trader: Trader
+) -> None:
+    """Latency and jitter may be changed while it runs; the stamp is judged when it has come."""
+    running.door.set_habits(latency_ms=40, jitter_ms=40)
+    late = trader.signed("GET", "openOrders", recvWindow=10)
+    running.door.set_habits(latency_ms=0, jitter_ms=0)
+    assert late["code"] == 700003

@@ -62,7 +62,7 @@ def clear_faults(venue: Venue, call: Call) -> Answer:
 
 
 def change_habits(venue: Venue, call: Call) -> Answer:
-    """Change how every order is treated: {"visible_after_ms", "dedupes_client_ids"}."""
+    """Change how every call is treated; the body has the fields of `Habits` that change."""
     try:
         venue.habits = read_habits(json_body(call), present=venue.habits)
     except HabitMisspelled as wrong:

@@ -151,7 +151,8 @@ def test_habits_when_orders_are_visible_later_then_every_query_denies_them_until
 
 
 @pytest.mark.parametrize(
-    "options", [{"lag": 1}, {"visible_after_ms": -1}, {"dedupes_client_ids": "yes"}]
+    "options",
+    [{"lag": 1}, {"visible_after_ms": -1}, {"dedupes_client_ids": "yes"}, {"jitter_ms": True}],
 )
 def test_habits_when_misspelled_then_nothing_changes(
     floor: Floor, options: dict[str, object]

@@ -7,7 +7,7 @@ the same lock; the wheel is built from this checkout and installed by pip.
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -15,13 +15,13 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 LOCK = CHECKOUT / "ops" / "locks" / "base.txt"
 
 
-def light_environment(folder: Path) -> Path:
-    """Make it in a folder; return its Python."""
+def light_environment(folder: Path, *, also: Iterable[str] = ()) -> Path:
+    """Make it in a folder, with other distributions if they are named; return its Python."""
     venv = folder / "venv"
     _run(sys.executable, "-m", "venv", "--without-pip", venv)
     python = venv / "bin" / "python"
     [site] = venv.glob("lib/python*/site-packages")
-    for name in locked():
+    for name in {*locked(), *also}:
         _link(name, site)
     _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
     [wheel] = folder.glob("orderdesk-*.whl")
@@ -29,6 +29,13 @@ def light_environment(folder: Path) -> Path:
     pip("--python", python, "install", "--no-index", "--no-deps", wheel)
     pip("--python", python, "check")
     return python
+
+
+def link_into(python: Path, names: Iterable[str]) -> None:
+    """Add distributions of this process' environment to one that was made here."""
+    [site] = python.parent.parent.glob("lib/python*/site-packages")
+    for name in names:
+        _link(name, site)
 
 
 def locked() -> Iterator[str]:
@@ -50,7 +57,8 @@ def _link(name: str, site: Path) -> None:
         return
     tops = {Path(file).parts[0] for file in found.files or ()} - {"..", "__pycache__"}
     for top in tops:
-        (site / top).symlink_to(Path(str(found.locate_file(top))).resolve())
+        if not (site / top).exists():
+            (site / top).symlink_to(Path(str(found.locate_file(top))).resolve())
 
 
 def _run(*words: str | Path) -> None:

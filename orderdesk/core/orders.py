@@ -95,7 +95,9 @@ NEXT: dict[OrderStatus, frozenset[OrderStatus]] = {
     S.RECEIVED: frozenset({S.SENDING, S.DENIED, S.CANCELED, S.EXPIRED_UNSENT})
     # In doubt we look before the first attempt, and may find it already there.
     | _FOUND
-    | {S.QUARANTINED},
+    | {S.QUARANTINED}
+    # Its producer was told so before the ledger was restored.
+    | {S.REJECTED},
     S.SENDING: frozenset({S.REJECTED, S.UNKNOWN})
     | _FOUND
     # A no to this attempt only (clock, rate, provably unsent): another attempt may follow,

@@ -30,8 +30,12 @@ def replay(desk: Desk, letter_id: int, *, by: str) -> DeadLetter:
     if not letter.arguments:
         raise DeskError(f"dead letter {letter_id} was never readable; it can only be discarded")
     intent = _intent(desk, letter)
-    if intent is not None and not _still_goes_on(intent):
+    if intent is not None:
         _refuse_quarantined(intent)
+    if letter.task_id and (intent is None or not _still_goes_on(intent)):
+        # Void from here on: its producer waits for the new answer, and nobody takes this for it.
+        desk.queue.forget_told(letter.task_id)
+    if intent is not None and not _still_goes_on(intent):
         deadline_ms = desk.time.now_ms() + DEFAULT_VALID_FOR_MS
         intent = desk.ledger.reopen(
             intent.id, deadline_ms=deadline_ms, by=by, now_ms=desk.time.now_ms()

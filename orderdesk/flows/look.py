@@ -12,7 +12,7 @@ from orderdesk.core.fence import GATEWAY_SKEW_MS, VISIBILITY_LAG_MS
 from orderdesk.core.intents import Doubt, Draft, Intent
 from orderdesk.core.tokens import Lane
 from orderdesk.errors import NotYet
-from orderdesk.flows import adopt
+from orderdesk.flows import adopt, told
 from orderdesk.ports import Desk
 
 ABSENCE_KEPT_MS = 3_600_000
@@ -35,25 +35,29 @@ def doubt_about(desk: Desk, command: PlaceOrder) -> Doubt | None:
 
 
 def before_sending(desk: Desk, order: Draft, doubt: Doubt) -> Intent | None:
-    """Return the adopted intent if the exchange already has this order, else None.
+    """Return the intent adopted, if the exchange already has this order, or ended as its producer
+    was told before; else None.
 
     Raises:
+        IntentConflict: this call was told that its key names another order.
         ExchangeUnreachable: the question got no answer, so nothing may be sent.
         NotYet: a forgotten order may still be on its way to the book.
     """
+    said = desk.queue.told(order.task_id)
+    told.confirm_key(order, said)
     now_ms = desk.time.now_ms()
     settled_ms = absence_counts_from_ms(desk, doubt)
     if now_ms < settled_ms:
         desk.ledger.receive(order, now_ms=now_ms, next_wake_ms=settled_ms + 10_000)
         raise NotYet("the ledger was restored: orders it forgot may not show yet", 5_000)
     if desk.memory.kept(_absence(order, doubt)) is not None:
-        return None
+        return told.stands(desk, order, said)
     # In the orders' own lane: a look that may book further ahead than an order would take every
     # slot for as long as orders wait, and none would ever be sent.
     found = desk.exchange(order.account, Lane.PLACE).order(order.symbol, order.client_order_id)
     if found is None:
         _remember_absence(desk, order, doubt)
-        return None
+        return told.stands(desk, order, said)
     intent = desk.ledger.receive(order, now_ms=now_ms, next_wake_ms=now_ms + 10_000)
     # A row that only waited holds the size that was asked for, not the one that was sent.
     return adopt.found(desk, replace(intent, size=order.size), found)

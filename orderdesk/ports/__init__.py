@@ -17,6 +17,7 @@ from orderdesk.ports.redis import (
     Queue,
     Quote,
     Time,
+    Told,
 )
 from orderdesk.ports.throttle import Slot, Throttle, Waiting
 
@@ -42,5 +43,6 @@ __all__ = [
     "Slot",
     "Throttle",
     "Time",
+    "Told",
     "Waiting",
 ]

@@ -19,6 +19,7 @@ from orderdesk.core.intents import (
     Switch,
 )
 from orderdesk.core.markets import Refusal
+from orderdesk.core.orders import OrderStatus
 from orderdesk.core.risk.exposure import Standing
 from orderdesk.core.risk.verdicts import PASSED, Verdict
 from orderdesk.ports.risk_ledger import RiskLedger
@@ -98,6 +99,14 @@ class Ledger(RiskLedger, Protocol):
 
     def expire(self, draft: Draft, reason: str, *, now_ms: int) -> Intent:
         """End an intent EXPIRED_UNSENT, if no attempt is open and it has not ended."""
+
+    def keep_word(
+        self, draft: Draft, status: OrderStatus, *, reason: str, code: str | None, now_ms: int
+    ) -> Intent:
+        """End an intent as its producer was told, if no attempt is open and it has not ended.
+
+        `status` is DENIED, CANCELED, EXPIRED_UNSENT or REJECTED.
+        """
 
     def open_attempt(
         self,

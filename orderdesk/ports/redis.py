@@ -95,6 +95,18 @@ class Intake(Protocol):
         """Return which entries may be woken now, and schedule their next wake (5 s doubling)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a producer was told of its call: a report's words, or the error that it got."""
+
+    status: str = ""
+    order_id: str | None = None
+    reason: str = ""
+    code: str | None = None
+    error: str = ""
+    """The class of the error; empty if it was told a report."""
+
+
 class Queue(Protocol):
     """The broker, as far as the desk itself publishes and looks."""
 
@@ -114,6 +126,12 @@ class Queue(Protocol):
 
     def missing_results(self, task_ids: Sequence[str]) -> set[str]:
         """Return the task ids without a stored result."""
+
+    def told(self, task_id: str) -> Told | None:
+        """Return what is stored for an order's producer, None if nothing is."""
+
+    def forget_told(self, task_id: str) -> None:
+        """Take a stored result back: a person has begun its work anew."""
 
 
 class Memory(Protocol):

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from celery import Celery
-from celery.states import UNREADY_STATES
+from celery.states import SUCCESS, UNREADY_STATES
 from kombu.exceptions import OperationalError
 from redis import Redis
 
 from orderdesk import broker
 from orderdesk.core.queues import QUEUE_OF
 from orderdesk.errors import StoreUnavailable
+from orderdesk.ports import Told
 from orderdesk.stores.redis_door import reaching_redis
 
 _RESULT_KEY = "celery-task-meta-"
@@ -95,10 +96,37 @@ class CeleryQueue:
         pairs = zip(task_ids, heads, strict=True)
         return {task_id for task_id, head in pairs if not _is_result(head)}
 
+    def told(self, task_id: str) -> Told | None:
+        """Return what is stored for an order's producer; a retry's note is nothing told."""
+        with reaching_redis("reading a result"):
+            text = cast("str | None", self._client.get(_RESULT_KEY + task_id))
+        if text is None or not _is_result(text):
+            return None
+        return _told(json.loads(text))
+
+    def forget_told(self, task_id: str) -> None:
+        """Take a stored result back; whoever waits for it waits on."""
+        with reaching_redis("taking a result back"):
+            self._client.delete(_RESULT_KEY + task_id)
+
 
 def _is_result(head: str) -> bool:
     status = _STATUS.match(head)
     return bool(head) and not (status and status[1] in UNREADY_STATES)
+
+
+def _told(meta: Mapping[str, Any]) -> Told:
+    """Read what Celery stored (celery 5.7, backends/base.py, `_get_result_meta`)."""
+    said = meta["result"]
+    if meta["status"] == SUCCESS:
+        return Told(
+            status=str(said["status"]),
+            order_id=said.get("order_id"),
+            reason=str(said.get("reason") or ""),
+            code=said.get("code"),
+        )
+    words = " ".join(str(word) for word in said["exc_message"])
+    return Told(error=str(said["exc_type"]), reason=f"{said['exc_type']}: {words}")
 
 
 def _intake_ms(message: str) -> int:

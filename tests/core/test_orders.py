@@ -24,7 +24,7 @@ EVERY_PAIR = list(product(OrderStatus, OrderStatus))
 
 JUDGED = """
                     rec sen unk qua new par fil can pca rej den exp
-RECEIVED             =   E   -   E   E   E   E   E   E   -   E   E
+RECEIVED             =   E   -   E   E   E   E   E   E   E   E   E
 SENDING              E   =   E   -   E   E   E   E   E   E   -   E
 UNKNOWN              E   -   =   E   E   E   E   E   E   E   -   E
 QUARANTINED          E   E   E   =   E   E   E   E   E   E   E   E

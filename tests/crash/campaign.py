@@ -80,6 +80,7 @@ class Campaign:
     def sent_before_the_loss(self) -> None:
         """Remember what was called for: what of it has no row is gone with this Redis."""
         self._before_the_loss = set(self.producing.called)
+        self.producing.forget_conflicts()
         self._lost_s = time.monotonic()
 
     def next_forgotten(self) -> Path:

@@ -47,13 +47,16 @@ class Evidence:
     ledger: Ledger
     forgotten_attempts: tuple[Row, ...]
     """Attempts of ledgers that an older copy replaced."""
-    told_before_a_restore: frozenset[str]
-    """Keys that a replaced ledger had ended unplaced: their producers were told so by then."""
+    ended_before_a_restore: frozenset[str]
+    """Keys that a replaced ledger had ended unplaced: for the report; no law spares them."""
     sent: tuple[tuple[str, int], ...]
     """(client order id, stamp) of every order whose bytes were let go, in order."""
     keys: frozenset[str]
     """Every key that a producer called with."""
     task_ids: Mapping[str, str]
+    conflicts: Mapping[str, str]
+    """Task ids of calls that wanted the key of another order, by key; not those whose message and
+    result both went with an emptied Redis, because nobody repeats them."""
     results: Mapping[str, Row]
     """What is stored for producers, by task id."""
     deposits: Mapping[str, Decimal]

@@ -101,9 +101,13 @@ class Producing:
 
     def missing_results(self) -> list[str]:
         """Return the keys whose producers have no result yet."""
-        keys = list(self.task_ids)
-        stored = set(self._stored([self.task_ids[key] for key in keys]))
-        return [key for key in keys if self.task_ids[key] not in stored]
+        calls = [*self.task_ids.items(), *self.conflicts.items()]
+        stored = set(self._stored([task_id for _, task_id in calls]))
+        return [key for key, task_id in calls if task_id not in stored]
+
+    def forget_conflicts(self) -> None:
+        """Wait no more for losing calls so far: Redis came back empty, and nobody repeats them."""
+        self.conflicts.clear()
 
     def results(self) -> dict[str, dict[str, Any]]:
         """Return what is stored for each producer, by task id."""

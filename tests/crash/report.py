@@ -53,7 +53,7 @@ def figures(
         "laws": {law: by_law[law] for law in LAWS},
         "quarantined": [_explained(row) for row in _in_state(evidence, "QUARANTINED")],
         "gone_with_redis_and_repeated": sorted(campaign.lost_with_redis),
-        "told_before_a_restore": sorted(evidence.told_before_a_restore),
+        "ended_before_a_restore": sorted(evidence.ended_before_a_restore),
         "calls_repeated_by_producers": campaign.producing.repeated_calls,
         **_struck(campaign),
         "resolution_ms": _resolution(campaign, evidence),

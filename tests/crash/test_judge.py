@@ -90,10 +90,11 @@ def evidence() -> Evidence:
         ),
         ledger=Ledger(intents=(INTENT,), attempts=(ATTEMPT,), absences=(), fills=(FILL,)),
         forgotten_attempts=(),
-        told_before_a_restore=frozenset(),
+        ended_before_a_restore=frozenset(),
         sent=((NAME, T_MS),),
         keys=frozenset({"a"}),
         task_ids={"a": "task"},
+        conflicts={},
         results={"task": REPORT},
         deposits={"USDT": Decimal(100)},
     )
@@ -109,6 +110,12 @@ def of_ledger(**changes: Any) -> Evidence:
     """The same, with another ledger."""
     whole = evidence()
     return replace(whole, ledger=replace(whole.ledger, **changes))
+
+
+def reported(**changes: Any) -> Evidence:
+    """The same, with another report."""
+    result: dict[str, Any] = {**REPORT["result"], **changes}  # type: ignore[dict-item]
+    return replace(evidence(), results={"task": {**REPORT, "result": result}})
 
 
 def absent(*asked_ms: int) -> Evidence:
@@ -146,6 +153,22 @@ BREAKS: dict[str, tuple[str, Callable[[], Evidence]]] = {
     "failure, and there": (
         "reports",
         lambda: replace(evidence(), results={"task": {"status": "FAILURE", "result": {}}}),
+    ),
+    "no result of the losing call": (
+        "reports",
+        lambda: replace(evidence(), conflicts={"a": "other"}),
+    ),
+    "told otherwise before a restore": (
+        "reports",
+        lambda: reported(status="DENIED", order_id=None),
+    ),
+    "another failure of the losing call": (
+        "reports",
+        lambda: replace(
+            evidence(),
+            conflicts={"a": "other"},
+            results={"task": REPORT, "other": {"status": "FAILURE", "result": {}}},
+        ),
     ),
     "sent without attempt": (
         "sent unwritten",
@@ -205,3 +228,10 @@ def test_judge_when_an_order_stands_before_a_person_then_its_fills_are_in_questi
     whole = of_ledger(intents=(intent,), fills=())
     results = {"task": {"status": "SUCCESS", "result": report}}
     assert judged(replace(whole, results=results)) == []
+
+
+def test_judge_when_the_losing_call_of_a_key_heard_so_then_it_is_no_finding() -> None:
+    """One key, one order: the other call is refused, and told."""
+    refused = {"status": "FAILURE", "result": {"exc_type": "IntentConflict"}}
+    results = {"task": REPORT, "other": refused}
+    assert judged(replace(evidence(), conflicts={"a": "other"}, results=results)) == []

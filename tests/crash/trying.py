@@ -82,10 +82,11 @@ def gathered(campaign: Campaign) -> Evidence:
         book=book_of(door.state(trades=True), door.caps(), PAPER_ACCOUNT),
         ledger=ledger_at(house.ledger_path),
         forgotten_attempts=forgotten_at(campaign.forgotten_ledgers),
-        told_before_a_restore=unplaced_at(campaign.forgotten_ledgers),
+        ended_before_a_restore=unplaced_at(campaign.forgotten_ledgers),
         sent=sent_at(house.folder / "shared" / "sent.log"),
         keys=frozenset(producing.called),
         task_ids=producing.task_ids,
+        conflicts=producing.conflicts,
         results=producing.results(),
         deposits=PAPER_BALANCES,
     )

@@ -6,6 +6,8 @@ from redis import Redis
 
 from orderdesk.client import Producer
 from orderdesk.core.queues import PLACING
+from orderdesk.errors import IntentConflict
+from orderdesk.ports import Told
 from orderdesk.settings import Settings
 from orderdesk.stores.embedded_redis import RunningRedis
 from orderdesk.stores.queue_celery import CeleryQueue
@@ -66,3 +68,36 @@ def test_publish_when_the_connection_breaks_at_any_request_then_it_is_made_again
     client.delete(PLACING)
     app.close()
     wire.close()
+
+
+def test_told_when_a_report_is_stored_then_its_words_are_read(
+    app: Celery, client: Redis, desk_id: str
+) -> None:
+    """What Celery has stored is what the producer was told."""
+    report = {"status": "DENIED", "order_id": None, "reason": "too large", "code": "MAX"}
+    app.backend.store_result(desk_id, report, states.SUCCESS)
+    queue = CeleryQueue(app, client)
+    assert queue.told(desk_id) == Told("DENIED", None, "too large", "MAX")
+    queue.forget_told(desk_id)
+    assert queue.told(desk_id) is None
+    assert queue.missing_results([desk_id]) == {desk_id}
+
+
+def test_told_when_an_error_is_stored_then_its_class_and_words_are_read(
+    app: Celery, client: Redis, desk_id: str
+) -> None:
+    """An error of the desk carries more than its message; its class is what counts."""
+    error = IntentConflict("one key, two orders", "idempotency_key", "k-1", "one key, one order")
+    app.backend.store_result(desk_id, error, states.FAILURE)
+    told = CeleryQueue(app, client).told(desk_id)
+    assert told is not None
+    assert told.error == "IntentConflict"
+    assert told.reason.startswith("IntentConflict: one key, two orders")
+
+
+def test_told_when_only_a_retry_is_noted_then_nothing_was_told(
+    app: Celery, client: Redis, desk_id: str
+) -> None:
+    """Nobody who waits for a result sees such a note."""
+    app.backend.store_result(desk_id, ValueError("again"), states.RETRY)
+    assert CeleryQueue(app, client).told(desk_id) is None

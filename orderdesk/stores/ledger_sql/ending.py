@@ -119,6 +119,20 @@ class Ending(Chapter):
                 return intent
             return end(work, intent, OrderStatus.EXPIRED_UNSENT, reason=reason, now_ms=now_ms)
 
+    def keep_word(
+        self, draft: Draft, status: OrderStatus, *, reason: str, code: str | None, now_ms: int
+    ) -> Intent:
+        """End an intent as its producer was told, if it is RECEIVED; return it as it stands.
+
+        Raises:
+            IntentConflict: the key already names an order with other parameters.
+        """
+        with self._store.write() as work:
+            intent = intent_rows.found_or_begun(work, draft)
+            if intent.status is not OrderStatus.RECEIVED:
+                return intent
+            return end(work, intent, status, reason=reason, code=code, now_ms=now_ms)
+
     def reopen(self, intent_id: int, *, deadline_ms: int, by: str, now_ms: int) -> Intent:
         """Replay: DENIED or EXPIRED_UNSENT back to RECEIVED, same key, same client order id.
 

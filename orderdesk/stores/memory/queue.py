@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orderdesk.errors import DeskError
+from orderdesk.ports import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class FakeQueue:
     """The intake time (ms) of the oldest message waiting, by task."""
     results: set[str] = field(default_factory=set)
     """The task ids that have a stored result."""
+    words: dict[str, Told] = field(default_factory=dict)
+    """What those results say, where a test needs it."""
     failure: DeskError | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -54,6 +57,17 @@ class FakeQueue:
         """Return the task ids that are not in `results`."""
         self._reach()
         return set(task_ids) - self.results
+
+    def told(self, task_id: str) -> Told | None:
+        """Return what the test has had told."""
+        self._reach()
+        return self.words.get(task_id)
+
+    def forget_told(self, task_id: str) -> None:
+        """Take it back."""
+        self._reach()
+        self.words.pop(task_id, None)
+        self.results.discard(task_id)
 
     def take(self, task: str) -> list[Published]:
         """Return and forget what was published for a task, oldest first, as a worker would."""

@@ -7,7 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 # Files of tests run side by side, one a core: most of them wait for servers and workers.
-SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
+# In which order is told in tests/conftest.py: what takes long by itself is begun first.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # One-off scripts are no package, so the type checker gets them by name.
 SCRIPTS := ops/install.py ops/environment.py ops/bench_import.py docs/examples/risk_manager.py
 BENCHES := ops/bench/kill.py
@@ -69,8 +70,8 @@ smoke: environment ## the smoke scenarios on containers of our image; wants a co
 # What the campaigns take from the command line, where it is given.
 CHAOS := $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
-chaos: environment ## try the promise under faults: N= intents, SEED=, MINUTES=, FULL=1 under MEXC's own caps
-	@$(BIN)/python -m tests.crash $(CHAOS) $(if $(FULL),--full)
+chaos: environment ## try the promise under faults: N= intents, SEED=, MINUTES=; FULL=1: MEXC's caps, ACCOUNTS=3
+	@$(BIN)/python -m tests.crash $(CHAOS) $(if $(FULL),--full) $(if $(ACCOUNTS),--accounts $(ACCOUNTS))
 
 chaos-sweep: environment ## short campaigns over SEEDS=10 seeds from SEED=1 on; N= intents each
 	@$(BIN)/python -m tests.crash --sweep $(or $(SEEDS),10) $(CHAOS)

@@ -2,6 +2,7 @@
 
 import os
 import random
+from collections import Counter
 
 import pytest
 
@@ -19,6 +20,15 @@ def pytest_report_header(config: pytest.Config) -> str:
     """Say the seed, so that a run can be repeated."""
     workers = config.getoption("numprocesses", None)
     return f"hash seed of {workers or 0} processes beside this one: {os.environ[HASH_SEED]}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long by itself, then go from the largest file to the smallest.
+
+    Side by side a file goes to one process: a long one that came last would be waited for alone.
+    """
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not item.get_closest_marker("begun_first"), -sizes[item.path]))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.crash.trying import tried
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.begun_first]
 
 SEED = 20_261_126
 """Any seed must pass; `make chaos-sweep` tries others. This one makes a failure repeatable."""

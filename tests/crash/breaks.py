@@ -182,4 +182,15 @@ BREAKS: tuple[Break, ...] = (
             Change("orderdesk/flows/sweep_intake.py", "KEEP_MS = 24 * 3_600_000", "KEEP_MS = 0"),
         ],
     ),
+    Break(
+        "forget the second sweep",
+        "a kill counts as verified after its first sweep, whatever may still land",
+        [
+            Change(
+                "orderdesk/flows/kill.py",
+                "    if not bound and not in_question and asked_ms > quiet_from_ms:\n",
+                "    if asked_ms:\n",
+            ),
+        ],
+    ),
 )

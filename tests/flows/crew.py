@@ -49,6 +49,8 @@ class Crew:
     """Who has stopped in the middle of something."""
     failures: dict[str, DeskError] = field(default_factory=dict)
     """What was stored as FAILURE, by task id."""
+    booked: set[str] = field(default_factory=set)
+    """The trades that were seen booked, for the law that none is lost."""
 
     def submit(self, task: str, command: PlaceOrder | CancelOrder, *, lost: bool = False) -> None:
         """Do what `delay()` does: keep the command, then publish it (or lose that message)."""

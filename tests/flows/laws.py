@@ -1,10 +1,12 @@
 """The promise as assertions over a trial, to be held after every step; no test lives here."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from orderdesk.core.answers import ExchangeOrder
+from orderdesk.core.answers import ExchangeOrder, Fill
 from orderdesk.core.intents import Attempt, AttemptState, Intent
 from orderdesk.core.orders import IN_DOUBT, ON_EXCHANGE, OrderStatus
+from orderdesk.flows import kill_switch
 from tests.flows.crew import Crew
 from tests.flows.trial import Trial
 from tests.flows.unruly import UnrulyVenue
@@ -29,11 +31,14 @@ def hold(crew: Crew) -> None:
         one_order_at_most(intent, orders)
         one_open_attempt_at_most(attempts)
         absence_is_proven(attempts, orders)
+        no_resend_before_the_proof(attempts)
         what_is_there_is_known(intent, orders)
         acceptance_is_real(intent, attempts, orders)
         exposure_is_reserved(intent)
     every_order_has_its_intent(trial)
     nothing_is_sent_unwritten(trial)
+    no_fill_is_lost(crew)
+    a_verified_kill_is_over(trial)
     failures_are_ends(crew)
 
 
@@ -58,6 +63,15 @@ def absence_is_proven(attempts: Sequence[Attempt], orders: Sequence[ExchangeOrde
     may_be_there = (AttemptState.OPEN, AttemptState.ACCEPTED)
     left = [attempt for attempt in attempts if attempt.state in may_be_there]
     assert len(orders) <= len(left), f"closed, and there all the same: {orders} {attempts}"
+
+
+def no_resend_before_the_proof(attempts: Sequence[Attempt]) -> None:
+    """After an attempt without an answer the next one is stamped past its fence + L."""
+    for first, second in pairwise(attempts):
+        if first.state is AttemptState.NOT_PLACED and not _by_person(first):
+            fence_ms = first.window.stamp_ms + first.window.window_ms + SKEW_MS
+            early_ms = fence_ms + LAG_MS - second.window.stamp_ms
+            assert early_ms < 0, f"sent again {early_ms} ms before it was proven: {attempts}"
 
 
 def _by_person(attempt: Attempt) -> bool:
@@ -98,7 +112,7 @@ def every_order_has_its_intent(trial: Trial) -> None:
 
 
 def nothing_is_sent_unwritten(trial: Trial) -> None:
-    """No bytes without an attempt that has exactly their stamp, and none twice."""
+    """No bytes without an attempt that has exactly their stamp (so none is newer), none twice."""
     sent = trial.venue.sent if isinstance(trial.venue, UnrulyVenue) else []
     assert len(set(sent)) == len(sent), f"sent twice with one stamp: {sent}"
     for name in {name for name, _ in sent}:
@@ -107,6 +121,28 @@ def nothing_is_sent_unwritten(trial: Trial) -> None:
         written = {a.window.stamp_ms for a in trial.ledger.story(intent.id).attempts}
         stamps = {stamp_ms for other, stamp_ms in sent if other == name}
         assert stamps <= written, f"{name} was sent with {stamps - written}, written {written}"
+
+
+def no_fill_is_lost(crew: Crew) -> None:
+    """What was booked once stays booked, whatever state its order is in and comes to."""
+    booked = {fill.trade_id for i in intents(crew.trial) for fill in _fills(crew.trial, i)}
+    assert crew.booked <= booked, f"fills that were booked are gone: {crew.booked - booked}"
+    crew.booked = booked
+
+
+def _fills(trial: Trial, intent: Intent) -> Sequence[Fill]:
+    return trial.ledger.fills_of([intent.id]).get(intent.id, ())
+
+
+def a_verified_kill_is_over(trial: Trial) -> None:
+    """Once a kill is verified nothing of ours is open, and nothing can land any more."""
+    switch = trial.ledger.switch(kill_switch.KILL)
+    if switch is None or not switch.engaged or switch.verified_ms is None:
+        return
+    left = [order for order in trial.venue.orders if order.status in ON_EXCHANGE]
+    assert not left, f"the kill is verified, and open is {left}"
+    may_land_ms = trial.venue.left_ms() if isinstance(trial.venue, UnrulyVenue) else 0
+    assert not may_land_ms, f"the kill is verified, and for {may_land_ms} ms an order may land"
 
 
 def failures_are_ends(crew: Crew) -> None:

@@ -15,7 +15,7 @@ from orderdesk.contracts import CancelOrder, PlaceOrder, checked
 from orderdesk.core.answers import Answer, Refused, Why
 from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import DeskError, ExchangeUnreachable
-from orderdesk.flows import cancel, kill_switch, place, resolve, sweep
+from orderdesk.flows import cancel, kill, kill_switch, place, resolve, sweep
 from orderdesk.ports import Desk
 from tests.flows import doings, laws
 from tests.flows.crew import Crew
@@ -70,11 +70,17 @@ def _kills(desk: Desk) -> None:
     kill_switch.engage(desk, reason="drill", by="a person")
 
 
+def _kills_and_sweeps(desk: Desk) -> None:
+    _kills(desk)
+    kill.sweep(desk)
+
+
 JOBS: dict[str, Job] = {
     "places": _places,
     "cancels": _cancels,
     "resolves": _resolves,
     "kills": _kills,
+    "kills and sweeps": _kills_and_sweeps,
 }
 
 MOODS: dict[str, Answer | None] = {
@@ -90,6 +96,10 @@ PAIRS: list[tuple[str, str, int]] = [
     *(("places", mood, 0) for mood in MOODS),
     *(("cancels", mood, 0) for mood in ("takes it", "takes it, and the answer is lost")),
     *(("kills", mood, 0) for mood in ("takes it", "never sees it")),
+    *(
+        ("kills and sweeps", mood, 0)
+        for mood in ("takes it, and the answer is lost", "never sees it")
+    ),
     *(("resolves", mood, PAST_THE_WINDOW_MS) for mood in MOODS),
 ]
 """What the second does, what the venue makes of the order, and when the second begins."""

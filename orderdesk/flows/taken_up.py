@@ -53,7 +53,8 @@ def among(desk: Desk, entries: Sequence[IntakeEntry]) -> set[str]:
     """Return the ids of the entries that were taken up.
 
     An order was, once its key has its row with the same parameters. Everything else, and an
-    order that was refused before it could have a row, has left a note.
+    order that was refused before it could have a row, has left a note; and what must not be
+    done twice, an answer.
     """
     commands = {entry.entry_id: _command(entry) for entry in entries}
     names = {entry.entry_id: _names(entry, commands[entry.entry_id]) for entry in entries}
@@ -61,7 +62,20 @@ def among(desk: Desk, entries: Sequence[IntakeEntry]) -> set[str]:
     orders = {at: of for at, of in commands.items() if isinstance(of, PlaceOrder)}
     rows = desk.ledger.parameter_hashes([_key(order) for order in orders.values()])
     placed = {at for at, of in orders.items() if rows.get(_key(of)) == of.parameter_hash}
-    return placed | {at for at, some in names.items() if noted.intersection(some)}
+    known = placed | {at for at, some in names.items() if noted.intersection(some)}
+    return known | _answered(desk, [entry for entry in entries if entry.entry_id not in known])
+
+
+def _answered(desk: Desk, entries: Sequence[IntakeEntry]) -> set[str]:
+    """Return the ids of those that have their answer and must not be carried out again.
+
+    A restored ledger has lost its notes of the last day. Cancels and kills may come again: a
+    cancel is of one order, and a kill too many is on the safe side. Cancelling everything would
+    take orders along that came after it.
+    """
+    once = {e.entry_id: e.task_id for e in entries if e.task == "cancel_all_orders"}
+    missing = desk.queue.missing_results([*once.values()]) if once else set()
+    return {entry_id for entry_id, task_id in once.items() if task_id not in missing}
 
 
 def readable(entry: IntakeEntry) -> bool:

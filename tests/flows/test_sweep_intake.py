@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orderdesk.contracts import CancelOrder, checked
+from orderdesk.contracts import CancelAllOrders, CancelOrder, checked
 from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import NotYet
 from orderdesk.flows.sweep import AT_MOST
@@ -107,6 +107,23 @@ def test_entry_when_its_key_is_also_a_key_of_another_task_then_it_is_not_taken_f
     (woken,) = trial.sweep()
     # Then
     assert {first, woken.task} == {"place_order", "cancel_order"}
+
+
+def test_entry_when_everything_was_cancelled_before_a_restore_then_not_once_more(
+    trial: Trial,
+) -> None:
+    """A restored ledger has lost its note; what was placed since then must not be cancelled."""
+    # Given
+    everything = checked(CancelAllOrders, {"idempotency_key": "all-1"})
+    entry_id = trial.intake.append("cancel_all_orders", everything.task_id, everything.wire())
+    trial.queue.results.add(everything.task_id)
+    trial.clock.advance(HOUR_MS)
+    # When
+    trial.memory.note_attempt(99)
+    woken = trial.sweep()
+    # Then
+    assert woken == []
+    assert trial.intake.cursor() == entry_id
 
 
 @pytest.mark.parametrize("younger_ms", [-1, 0, OVERTAKEN_MS])

@@ -10,6 +10,7 @@ from typing import Any
 from orderdesk.contracts import CancelOrder, PlaceOrder, checked
 from orderdesk.core.backoff import MAX_RETRIES
 from orderdesk.core.intents import Intent
+from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import DeskError, Fate, LedgerUnavailable
 from orderdesk.flows import cancel, collect, fate, place, resolve
 from orderdesk.ports import Desk
@@ -51,6 +52,10 @@ class Crew:
     """What was stored as FAILURE, by task id."""
     booked: set[str] = field(default_factory=set)
     """The trades that were seen booked, for the law that none is lost."""
+    states: dict[str, OrderStatus] = field(default_factory=dict)
+    """How each order stood after the event that was last looked at, for the law of the table."""
+    heard: int = 0
+    """How many events were looked at."""
 
     def submit(self, task: str, command: PlaceOrder | CancelOrder, *, lost: bool = False) -> None:
         """Do what `delay()` does: keep the command, then publish it (or lose that message)."""

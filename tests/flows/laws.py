@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from orderdesk.core.answers import ExchangeOrder, Fill
 from orderdesk.core.intents import Attempt, AttemptState, Intent
-from orderdesk.core.orders import IN_DOUBT, ON_EXCHANGE, OrderStatus
+from orderdesk.core.orders import IN_DOUBT, NEXT, ON_EXCHANGE, Move, OrderStatus, judge_move
 from orderdesk.flows import kill_switch
 from tests.flows.crew import Crew
 from tests.flows.trial import Trial
@@ -39,6 +39,7 @@ def hold(crew: Crew) -> None:
     nothing_is_sent_unwritten(trial)
     no_fill_is_lost(crew)
     a_verified_kill_is_over(trial)
+    moves_are_in_the_table(crew)
     failures_are_ends(crew)
 
 
@@ -143,6 +144,23 @@ def a_verified_kill_is_over(trial: Trial) -> None:
     assert not left, f"the kill is verified, and open is {left}"
     may_land_ms = trial.venue.left_ms() if isinstance(trial.venue, UnrulyVenue) else 0
     assert not may_land_ms, f"the kill is verified, and for {may_land_ms} ms an order may land"
+
+
+def moves_are_in_the_table(crew: Crew) -> None:
+    """Every change of state is one of the table's, or late evidence from the exchange.
+
+    Coming back to RECEIVED is told by what follows: the next attempt, or an end.
+    """
+    events = crew.trial.events
+    for event in events[crew.heard :]:
+        if "status" not in event.data:
+            continue
+        now = crew.states.get(event.order, OrderStatus.RECEIVED)
+        then = crew.states[event.order] = OrderStatus(str(event.data["status"]))
+        again = NEXT[OrderStatus.RECEIVED] if OrderStatus.RECEIVED in NEXT[now] else frozenset()
+        known = then in NEXT[now] | again or judge_move(now, then) in (Move.SAME, Move.LATE)
+        assert known, f"{event.order} went from {now} to {then}: {event}"
+    crew.heard = len(events)
 
 
 def failures_are_ends(crew: Crew) -> None:

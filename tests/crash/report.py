@@ -98,21 +98,21 @@ def page(facts: Mapping[str, Any]) -> str:
         "",
         "![Time to resolution](report.svg)",
         "",
-        *_table(("what", "count"), _headline(facts)),
+        *table(("what", "count"), _headline(facts)),
         "",
         "## What contradicts the promise",
-        *_table(("law", "findings"), facts["laws"].items()),
+        *table(("law", "findings"), facts["laws"].items()),
         *[f"- **{f['law']}** {f['key']}: {f['detail']}" for f in facts["findings"][:50]],
         *[f"- {text}" for text in facts["shortfalls"]],
         "",
         "## How often each boundary was hit",
-        *_table(("fault point", "hit"), facts["points"].items()),
+        *table(("fault point", "hit"), facts["points"].items()),
         "",
         "## What befell the whole desk",
-        *_table(("act", "times"), facts["acts"].items()),
+        *table(("act", "times"), facts["acts"].items()),
         "",
         "## Time from the call to the answer, by fault",
-        *_table(
+        *table(
             ("fault", "orders", "p50 ms", "p99 ms"),
             [(name, r["count"], r["p50"], r["p99"]) for name, r in facts["resolution_ms"].items()],
         ),
@@ -154,7 +154,8 @@ def _headline(facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def _table(head: Sequence[str], rows: Any) -> list[str]:
+def table(head: Sequence[str], rows: Any) -> list[str]:
+    """Return a table of Markdown, line by line."""
     body = [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows]
     return [f"| {' | '.join(head)} |", "|" + "---|" * len(head), *body]
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _TRIES = 5
 """How often a person tries to release the kill switch, 20 s each."""
 
+_REFUSES_S = 1.5
+"""How long the switch refuses orders between a backup and its restore."""
+
 _UNACKED = "unacked_index"
 """Where kombu notes what is delivered and not acknowledged, by when (kombu 5.7)."""
 
@@ -93,8 +96,16 @@ def ledger_gone(campaign: "Campaign") -> None:
 
 
 def ledger_copied(campaign: "Campaign") -> None:
-    """Somebody makes a backup."""
-    campaign.house.copy_ledger(campaign.backup)
+    """Somebody makes a backup; then the kill switch is pulled for a moment, and refuses orders.
+
+    The backup does not know of those refusals, and their producers do.
+    """
+    house, reason = campaign.house, f"after the backup {time.monotonic_ns()}"
+    house.copy_ledger(campaign.backup)
+    words = ("orderdesk", "kill", "--wait-s", "0", "--reason", reason)
+    house.run("person-stops", words, within_s=20)
+    time.sleep(_REFUSES_S)
+    _release(campaign, "person-goes-on", reason)
 
 
 def ledger_restored(campaign: "Campaign") -> None:
@@ -136,9 +147,13 @@ def kill_switch(campaign: "Campaign") -> None:
     words = ("orderdesk", "kill", "--wait-s", "5", "--reason", reason)
     house.run(f"person-{number}", words, within_s=20)
     house.run(f"person-{number}-again", (*words[:-1], f"{reason} again"), within_s=20)
+    _release(campaign, f"person-{number}-releases", reason)
+
+
+def _release(campaign: "Campaign", person: str, reason: str) -> None:
+    house = campaign.house
     for _ in range(_TRIES):
-        releases = ("orderdesk", "release", "--reason", reason)
-        if house.run(f"person-{number}-releases", releases, within_s=20) == 0:
+        if house.run(person, ("orderdesk", "release", "--reason", reason), within_s=20) == 0:
             return
     raise TimeoutError(f"the kill switch could not be released: {house.nursery.folder}")
 

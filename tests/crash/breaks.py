@@ -183,6 +183,18 @@ BREAKS: tuple[Break, ...] = (
         ],
     ),
     Break(
+        "forget what was told",
+        "a restored ledger takes up again what its producers were told is refused",
+        [
+            Change(
+                "orderdesk/flows/look.py",
+                "    said = desk.queue.told(order.task_id)\n",
+                "    said = None\n",
+            ),
+        ],
+        campaign=300,
+    ),
+    Break(
         "forget the second sweep",
         "a kill counts as verified after its first sweep, whatever may still land",
         [

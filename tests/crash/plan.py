@@ -96,7 +96,7 @@ ONCE_A_CYCLE = (
     (0.70, "second desk"),
     (0.78, "clock ahead"),
     (0.88, "clock behind"),
-    (0.97, "ledger copied"),
+    (0.96, "ledger copied"),
     (0.99, "ledger restored"),
 )
 """What befalls everybody, at which part of a cycle."""

@@ -1,8 +1,8 @@
 # Every command of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install tools environment run test test-fast check format lock smoke bench-import bench-kill soak \
-	clean
+.PHONY: help install tools environment run test test-fast check format lock smoke bench-import bench-kill \
+	bench-simulator soak clean
 .PHONY: chaos chaos-sweep chaos-mutants
 
 BIN := .venv/bin
@@ -11,7 +11,7 @@ BIN := .venv/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # One-off scripts are no package, so the type checker gets them by name.
 SCRIPTS := ops/install.py ops/environment.py ops/bench_import.py docs/examples/risk_manager.py
-BENCHES := ops/bench/kill.py
+BENCHES := ops/bench/kill.py ops/bench/simulator.py
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,9 @@ check: environment ## what reading finds: format, lint, types, import rules
 
 bench-kill: environment ## measure the kill switch: 8 busy workers, 200 resting orders
 	@$(BIN)/python ops/bench/kill.py
+
+bench-simulator: environment ## measure the simulator: signed orders a second on one core
+	@$(BIN)/python ops/bench/simulator.py
 
 soak: environment ## paper trading under load, MINUTES=15; the report is in var/soak
 	@$(BIN)/python -m orderdesk soak --minutes $(or $(MINUTES),15)

@@ -1,5 +1,6 @@
 """Laws of a simulator in a process of its own, kills included."""
 
+import json
 import resource
 from pathlib import Path
 
@@ -67,3 +68,19 @@ def test_running_when_the_disk_is_full_then_it_stops_before_anybody_hears_a_yes(
         simulator.restart()
         assert trader.find("disk-1")["status"] == "NEW"
         assert trader.find("disk-2")["code"] == -2013
+
+
+def test_running_when_options_are_given_then_they_are_those_of_its_command_line(
+    tmp_path: Path,
+) -> None:
+    """Another trader and a plan of faults, from the first request on."""
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"seed": 5, "faults": [{"kind": "hang", "share": 0.1, "ms": 1}]}))
+    options = ("--account", "other=other-key:other-secret", "--faults", str(plan))
+    with running_simulator(options=options) as simulator:
+        assert [row["account"] for row in simulator.door.accounts()] == ["other", "paper"]
+        balances = simulator.door.state()["balances"]
+        assert balances["other"] == balances["paper"]
+        simulator.door.plan_faults(6, {"kind": "lose_answer", "share": 0})
+        simulator.door.deposit("other", "BTC", "-0.5")
+        assert simulator.door.state()["balances"]["other"]["BTC"]["free"] == "0"

@@ -65,7 +65,8 @@ def candles(venue: Venue, call: Call) -> Answer:
         return refused(refusals.parameter_error("interval"))
     if isinstance(window, Refusal):
         return refused(window)
-    from_ms = window.from_ms
+    # Nothing opens after now; beyond the year 9999 there is no month to ask for.
+    from_ms = min(window.from_ms, call.now_ms + 1)
     # A candle that opened before the span is not of it, so its minutes are left out whole.
     if opening_ms(interval, from_ms) < from_ms and "startTime" in call.params:
         from_ms = closing_ms(interval, opening_ms(interval, from_ms))

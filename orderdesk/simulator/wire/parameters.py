@@ -82,12 +82,12 @@ def read_limit(call: Call, *, default: int, most: int) -> int | Refusal:
 
 
 def read_amount(value: object) -> Decimal | None:
-    """Read an amount out of JSON, a string or a number; None if it is none."""
+    """Read an amount out of JSON, a string or a number, as short as one of a request; else None."""
     try:
-        amount = Decimal(str(value))
+        text = format(Decimal(str(value)), "f")
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() else None
+    return Decimal(text) if _AMOUNT.fullmatch(text) else None
 
 
 def json_body(call: Call) -> dict[str, object]:

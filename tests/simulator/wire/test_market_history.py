@@ -119,3 +119,13 @@ def test_average_price_when_there_was_trade_then_it_is_weighed_by_volume(floor: 
     average = quote / sum((Decimal(row["qty"]) for row in rows), Decimal(0))
     told = Decimal(floor.public("avgPrice", symbol="BTCUSDT")["price"])
     assert abs(told - average) <= Decimal("0.01")
+
+
+def test_klines_when_they_are_asked_for_beyond_every_calendar_then_there_are_none(
+    floor: Floor,
+) -> None:
+    """A time that no month has is no reason to break."""
+    floor.venue.walk()
+    for interval in ("1M", "1W", "1m"):
+        beyond = {"interval": interval, "startTime": "9" * 18}
+        assert floor.public("klines", symbol="BTCUSDT", **beyond) == []

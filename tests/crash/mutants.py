@@ -81,7 +81,7 @@ def noticed(broken: Break, root: Path) -> Noticed:
 
 
 def main() -> int:
-    """Try every break, or those named; print the table."""
+    """Try every break, or those named; print the table, and keep it in var/chaos/mutants.md."""
     parser = argparse.ArgumentParser(prog="make chaos-mutants", description=__doc__)
     parser.add_argument("names", nargs="*", help="breaks to try (default: all)")
     names = parser.parse_args().names
@@ -93,7 +93,11 @@ def main() -> int:
             _say(f"the laws fail without any break, mend that first: {words}")
             return 2
     rows = [(broken, _tried(broken)) for broken in chosen]
-    _say("\n".join(_table(rows)))
+    table = "\n".join(_table(rows)) + "\n"
+    kept_in = CHECKOUT / "var" / "chaos"
+    kept_in.mkdir(parents=True, exist_ok=True)
+    (kept_in / "mutants.md").write_text(table)
+    _say(table)
     return 0 if all(found.by for _, found in rows) else 1
 
 

@@ -80,11 +80,12 @@ def _check_flower(up: RunningUp) -> None:
 
 
 def _check_http(up: RunningUp) -> None:
-    """The HTTP side shows the samples to who has the home's token, which is printed nowhere."""
+    """The HTTP side shows the samples to who has the home's token, which is in no log."""
     port, home = up.environ["ORDERDESK_HTTP_PORT"], Path(up.environ["ORDERDESK_HOME"])
     token = (home / "http.token").read_text().strip()
     url = f"http://127.0.0.1:{port}"
-    assert url in up.said
+    assert f"{url}/" in up.said
+    assert token not in up.said
     request = urllib.request.Request(
         f"{url}/orders?limit=9", headers={"Authorization": f"Bearer {token}"}
     )

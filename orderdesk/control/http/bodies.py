@@ -39,6 +39,14 @@ class Ok(Body):
     ok: Literal[True] = True
 
 
+class Me(Ok):
+    """Whose token was shown."""
+
+    name: str
+    acts: bool
+    """False: this one may only look."""
+
+
 class Ready(Ok):
     """The parts without which nothing works here."""
 
@@ -333,6 +341,55 @@ class Letter(Ok):
     letter: LetterRow
     arguments: dict[str, object]
     trace: str
+
+
+class ProcessRow(Body):
+    """One process of the desk, or one part that they all need."""
+
+    name: str
+    well: bool
+    says: str
+    since_ms: int | None = None
+    """When it was last started."""
+    restarts: int = 0
+    """How often it was seen to have died since this process has looked."""
+
+
+class PositionRow(Body):
+    """One symbol's position by our fills; amounts in quote, quantity in base."""
+
+    symbol: str
+    quantity: Amount
+    average_entry: Amount | None = None
+    price: Amount | None = None
+    """The last price it was valued at."""
+    value: Amount
+    unrealised: Amount | None = None
+    realised: Amount
+    fees: dict[str, Amount]
+    most: Amount | None = None
+    """What one symbol's position may cost; missing: no limit."""
+
+
+class Positions(Body):
+    """Every position, and what today has brought."""
+
+    positions: tuple[PositionRow, ...]
+    today: Amount
+    unrealised: Amount
+    exposure: Amount
+    valued_ms: int | None = None
+
+
+class FeedRow(Body):
+    """One event in words."""
+
+    id: int
+    at_ms: int
+    kind: str
+    alarm: bool
+    order: str
+    says: str
 
 
 class DiscardBody(Body):

@@ -4,33 +4,20 @@ The desk knows hashes of tokens only (`control/operators.py`). Nobody is set up:
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from orderdesk.control.http.house import House, house_of
-from orderdesk.control.kept_secret import kept_secret
-from orderdesk.control.operators import TOKEN_BYTES, hashed, owner_of
+from orderdesk.control.operators import hashed, owner_of
+from orderdesk.control.paper_access import PAPER, paper_token
 from orderdesk.settings import Mode, Settings
-
-PAPER = "paper"
-"""The operator of a desk on paper, whose token lies in the home and is good for nothing else."""
 
 _NOBODY = (
     "nobody is set up to use this: put operators into ORDERDESK_OPERATORS and readers into "
     "ORDERDESK_READERS; `orderdesk limits token NAME` makes a token and its entry"
 )
-
-
-def paper_token(home: Path) -> str:
-    """Return the token that a desk on paper makes for its user, mode 600 in the home.
-
-    Raises:
-        SettingsError: the file is there, but empty.
-    """
-    return kept_secret(home / "http.token", random_bytes=TOKEN_BYTES, what="token")
 
 
 def operators_of(settings: Settings) -> dict[str, str]:
@@ -88,6 +75,7 @@ def operator(found: Annotated[Caller, Depends(caller)], request: Request) -> str
     return found.name
 
 
+Known = Annotated[Caller, Depends(caller)]
 Reader = Annotated[str, Depends(reader)]
 Operator = Annotated[str, Depends(operator)]
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from celery.result import AsyncResult
 from fastapi import Depends, Request
 
+from orderdesk.control.http.board import Board
 from orderdesk.control.http.remembered import Remembered
 from orderdesk.core.tokens import Caps
 from orderdesk.ports import Desk
@@ -46,6 +47,7 @@ class House:
     operators: Mapping[str, str]
     readers: Mapping[str, str]
     per_min: int
+    board: Board = field(default_factory=Board)
     remembered: Remembered = field(default_factory=Remembered)
     tending: threading.Lock = field(default_factory=threading.Lock)
     """Held by the one thread of this process that goes on with a kill."""

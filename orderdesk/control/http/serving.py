@@ -9,7 +9,12 @@ from orderdesk.client import producer
 from orderdesk.control.http.app import build
 from orderdesk.control.http.doors import operators_of
 from orderdesk.control.http.house import House, Sign
+from orderdesk.control.http.presence import Presence
+from orderdesk.control.http.watching import Watching
+from orderdesk.control.running.readiness import workers_present
 from orderdesk.settings import Settings
+from orderdesk.stores.event_tail_redis import EventTailRedis
+from orderdesk.stores.redis_door import connect
 
 LONGEST_STOP_S = 5
 """A page that looks on would keep the process for ever."""
@@ -20,8 +25,9 @@ MOST_AT_ONCE = 200
 
 def serve(settings: Settings, *, address: str) -> None:
     """Serve until a signal comes."""
+    house = house_of(settings)
     config = uvicorn.Config(
-        build(house_of(settings)),
+        build(house, watching_of(house, settings)),
         host=address,
         port=settings.http_port,
         # Ours is configured already, and takes secrets out of every line.
@@ -55,3 +61,10 @@ def house_of(settings: Settings) -> House:
         readers=settings.readers,
         per_min=settings.http_per_min,
     )
+
+
+def watching_of(house: House, settings: Settings) -> Watching:
+    """Return what keeps the page's board true."""
+    presence = Presence(settings.home, lambda: workers_present(producer()))
+    tail = EventTailRedis(connect(settings.redis_url), desk_id=settings.desk_id)
+    return Watching(house, tail=tail.wait, look=presence.look)

@@ -49,6 +49,19 @@ def occupied(home: Path) -> Iterator[Occupied]:
             os.close(lock)
 
 
+def socket_of(home: Path) -> Path | None:
+    """Return where the supervisor of a desk that is up in a home listens; None if none is up."""
+    try:
+        lock = os.open(home / "run" / "up.lock", os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        said = _read(lock).get("socket")
+    finally:
+        os.close(lock)
+    return Path(str(said)) if said else None
+
+
 def _take(home: Path) -> int:
     try:
         for folder in (home / "run", home / "log"):

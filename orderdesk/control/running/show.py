@@ -6,6 +6,7 @@ from pathlib import Path
 
 from orderdesk.client import Producer
 from orderdesk.contracts import DEFAULT_ACCOUNT
+from orderdesk.control.paper_access import paper_token
 from orderdesk.control.running import sampling
 from orderdesk.control.running.flower_access import USER, flower_password
 from orderdesk.control.running.ports import HOST
@@ -105,7 +106,7 @@ def show_welcome(screen: Screen, settings: Settings, *, checkout: Path) -> None:
     screen.show(
         facts(
             [
-                ("  HTTP", f"http://{HOST}:{settings.http_port}   {_way_in(settings, home)}"),
+                ("  Page", _page(screen, settings, home=home)),
                 ("  Flower", f"http://{HOST}:{settings.flower_port}   {USER} / {password}"),
                 ("  Logs", f"{home}/log/"),
             ]
@@ -122,11 +123,17 @@ def show_welcome(screen: Screen, settings: Settings, *, checkout: Path) -> None:
     screen.say("\nCtrl-C stops everything.")
 
 
-def _way_in(settings: Settings, home: str) -> str:
-    """Say whose token opens the HTTP side; the token itself is in no line that is logged."""
-    if settings.mode is Mode.TEST:
-        return f"token in {home}/http.token"
-    return "with a token of ORDERDESK_OPERATORS or ORDERDESK_READERS"
+def _page(screen: Screen, settings: Settings, *, home: str) -> str:
+    """Say where the page is and whose token opens it.
+
+    On paper the address carries the token, for a person at a terminal alone: what is not a
+    terminal is a log. What follows the # is never sent to any server.
+    """
+    url = f"http://{HOST}:{settings.http_port}/"
+    if settings.mode is Mode.LIVE:
+        return f"{url}   with a token of ORDERDESK_OPERATORS or ORDERDESK_READERS"
+    token = paper_token(settings.home)
+    return f"{url}#token={token}" if screen.is_terminal else f"{url}   token in {home}/http.token"
 
 
 def _command(checkout: Path, settings: Settings) -> str:

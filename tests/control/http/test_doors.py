@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orderdesk.control.http.doors import PAPER, operators_of, paper_token
+from orderdesk.control.http.doors import operators_of
 from orderdesk.control.operators import hashed, new_token
+from orderdesk.control.paper_access import PAPER, paper_token
 from orderdesk.settings import Settings
 from tests.control.http.served import OPERATOR, READER, Served, served, shown
 

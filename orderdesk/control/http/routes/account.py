@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from orderdesk.contracts import DEFAULT_ACCOUNT, PortfolioReport
 from orderdesk.contracts.commands import Account
 from orderdesk.control.http import bodies, views
-from orderdesk.control.http.doors import Operator, Reader
+from orderdesk.control.http.doors import Known, Operator, Reader
 from orderdesk.control.http.house import House, Inside
 from orderdesk.control.http.noes import noes
 from orderdesk.core.markets import normalise_symbol
@@ -21,6 +21,12 @@ PORTFOLIO_MS = 10_000
 """Balances and up to twenty prices: some 200 of weight, so they are asked for seldom."""
 
 Of = Annotated[Account, Query(description="the account's alias")]
+
+
+@routes.get("/me", responses=noes())
+def me(found: Known) -> bodies.Me:
+    """Say whose token this is, and whether it may act."""
+    return bodies.Me(name=found.name, acts=found.acts)
 
 
 @routes.get("/portfolio", responses=noes(404, 502))

@@ -1,6 +1,6 @@
 """Whether this process lives, and whether it can do its work; open to everybody, telling little."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -8,17 +8,12 @@ from fastapi.responses import JSONResponse
 from orderdesk.control.http.bodies import Ok, Ready
 from orderdesk.control.http.house import Inside
 from orderdesk.control.http.noes import PROBE_NOES
+from orderdesk.control.http.parts import PARTS
 from orderdesk.control.http.told import no
 from orderdesk.errors import DeskError
 from orderdesk.ports import Desk
 
 routes = APIRouter(tags=["probes"])
-
-PARTS: Mapping[str, Callable[[Desk], object]] = {
-    "ledger": lambda desk: desk.ledger.ledger_id(),
-    "redis": lambda desk: desk.intake.now_ms(),
-}
-"""Without these nothing works here. The exchange is not among them: a kill can do without."""
 
 
 @routes.get("/health")

@@ -22,8 +22,9 @@ class Answer(NamedTuple):
 class HttpSide:
     """A running HTTP side, called by its operator on paper."""
 
-    def __init__(self, url: str, home: Path) -> None:
-        self.url = url
+    def __init__(self, port: int, home: Path) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
         self._home = home
         self._opener = build_opener(ProxyHandler({}))
 
@@ -53,17 +54,18 @@ class HttpSide:
             return False
 
 
-def start_http(desk: RunningDesk) -> HttpSide:
-    """Start it as the Procfile does; return when it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    desk.environ = {**desk.environ, "ORDERDESK_HTTP_PORT": port}
+def start_http(desk: RunningDesk, *, port: int | None = None) -> HttpSide:
+    """Start it as the Procfile does, on a free port unless one is named; wait for its answer."""
+    if port is None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+    desk.environ = {**desk.environ, "ORDERDESK_HTTP_PORT": str(port)}
     with (desk.home / "http.log").open("ab") as log:
         desk.workers["http"] = subprocess.Popen(
             [sys.executable, "-m", "orderdesk", "http"],
             cwd=CHECKOUT, env=dict(desk.environ), stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
-    side = HttpSide(f"http://127.0.0.1:{port}", desk.home)
+    side = HttpSide(port, desk.home)
     desk.until(side.lives)
     return side

@@ -9,13 +9,7 @@ import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from orderdesk.errors import DeskError
-
 MOST_ONLOOKERS = 50
-
-
-class TooManyLookOn(DeskError):
-    """Raised when no more pages can be served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +58,7 @@ class Board:
             return self._lock.wait_for(lambda: bool(self._onlookers), timeout_s)
 
     async def look(self) -> AsyncIterator[Section]:
-        """Give every section, and each again whenever it has changed.
-
-        Raises:
-            TooManyLookOn: so many look already that one more would be served late.
-        """
+        """Give every section, and each again whenever it has changed."""
         onlooker, seen = _Onlooker(asyncio.get_running_loop()), dict[str, int]()
         self._enter(onlooker)
         try:
@@ -82,11 +72,10 @@ class Board:
             with self._lock:
                 self._onlookers.discard(onlooker)
 
-    def require_room(self) -> None:
-        """Make sure that one more may look. Raises `TooManyLookOn`."""
+    def has_room(self) -> bool:
+        """Tell whether one more may look: with too many, each would be served late."""
         with self._lock:
-            if len(self._onlookers) >= self._most:
-                raise TooManyLookOn(f"{self._most} pages look on already; close one")
+            return len(self._onlookers) < self._most
 
     def _enter(self, onlooker: _Onlooker) -> None:
         with self._lock:

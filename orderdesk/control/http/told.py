@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from orderdesk import errors
-from orderdesk.control.http.board import TooManyLookOn
 from orderdesk.errors import DeskError, InvalidOrder, OutcomeUnknown
 
 _log = logging.getLogger(__name__)
@@ -30,7 +29,6 @@ STATUS: Mapping[type[DeskError], int] = {
     errors.ExchangeDenied: 502,
     errors.SettingsError: 503,
     errors.DeskHalted: 503,
-    TooManyLookOn: 503,
     # What is left is a rule of the desk that stands against it, as with a quarantine.
     errors.DeskError: 409,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from orderdesk.control.http.board import Board
@@ -23,7 +23,8 @@ PING_S = 15
 )
 async def stream(house: Inside, _reader: Reader) -> EventSourceResponse:
     """Push every section of the page, and each again whenever it changes, until you leave."""
-    house.board.require_room()
+    if not house.board.has_room():
+        raise HTTPException(503, "too many pages look on already: close one", {"Retry-After": "5"})
     return EventSourceResponse(_pushed(house.board), ping=PING_S)
 
 

@@ -10,10 +10,12 @@ from celery import Celery
 from celery.result import AsyncResult
 from fastapi.testclient import TestClient
 
-from orderdesk.contracts import PlaceOrder, checked
+from orderdesk.contracts import CancelOrder, PlaceOrder, checked
 from orderdesk.control.http.app import build
 from orderdesk.control.http.house import House, Sign
 from orderdesk.control.operators import hashed
+from orderdesk.core.intents import Intent
+from orderdesk.errors import DeskError, NotYet, UnknownOrder
 from orderdesk.flows import report
 from orderdesk.producing import submit
 from tests.flows.trial import CAPS, Trial
@@ -30,7 +32,7 @@ class Producing:
         self._trial = trial
         self._app = Celery("served", broker="memory://", backend="cache+memory://")
         self.works = False
-        """True: an order is worked on, and its report stored, before the call returns."""
+        """True: a call is worked on, and its result stored, before it returns."""
 
     def __call__(self, name: str, fields: Mapping[str, Any]) -> AsyncResult:
         """Check, keep and publish a call."""
@@ -38,17 +40,30 @@ class Producing:
         def publish(wire: dict[str, Any], task_id: str) -> AsyncResult:
             self._trial.queue.publish(name, wire, task_id=task_id)
             if self.works:
-                self._work(wire, task_id)
+                self._work(name, wire, task_id)
             return self._app.AsyncResult(task_id)
 
         return submit(name, fields, intake=lambda: self._trial.intake, publish=publish)
 
-    def _work(self, wire: dict[str, Any], task_id: str) -> None:
+    def _work(self, name: str, wire: dict[str, Any], task_id: str) -> None:
+        try:
+            intent = self._cancel(wire) if name == "cancel_order" else self._place(wire)
+        except DeskError as error:
+            # A worker comes back until the call's time is over, and then says this.
+            over = UnknownOrder(str(error)) if isinstance(error, NotYet) else error
+            self._app.backend.store_result(task_id, over, "FAILURE")
+        else:
+            self._app.backend.store_result(task_id, report.of(intent), "SUCCESS")
+
+    def _cancel(self, wire: dict[str, Any]) -> Intent:
+        return self._trial.cancel_with(checked(CancelOrder, wire))
+
+    def _place(self, wire: dict[str, Any]) -> Intent:
         intent = self._trial.place(checked(PlaceOrder, wire))
-        if intent.size.type.ends_at_once:
-            self._trial.work()
-            intent = self._trial.stands(intent.idempotency_key)
-        self._app.backend.store_result(task_id, report.of(intent), "SUCCESS")
+        if not intent.size.type.ends_at_once:
+            return intent
+        self._trial.work()
+        return self._trial.stands(intent.idempotency_key)
 
 
 @dataclass

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.crash import report
+from tests.crash.campaign import REST_S
 from tests.crash.nursery import CHECKOUT
 from tests.crash.plan import FULL_SIZE
 from tests.crash.trying import Verdict, tried
@@ -29,7 +30,7 @@ def main() -> int:
     if args.full:
         return _full(seed, size, minutes, accounts=args.accounts)
     _say(f"seed {seed}: {size} intents over {minutes:.1f} minutes at least, caps campaign")
-    verdict = tried(seed, size, say=_say, minutes=minutes)
+    verdict = tried(seed, size, say=_say, minutes=minutes, rest_s=args.rest_s)
     return _written(verdict, CHECKOUT / "var" / "chaos")
 
 
@@ -104,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--n", type=int, help=f"how many intents (default {FULL_SIZE})")
     parser.add_argument("--minutes", type=float, help="over how long calls are spread, at least")
     parser.add_argument("--full", action="store_true", help="MEXC's real caps, several accounts")
+    parser.add_argument("--rest-s", type=float, default=REST_S, help="until all must be at rest")
     parser.add_argument("--accounts", type=int, default=ACCOUNTS, help="with --full: how many")
     parser.add_argument("--sweep", type=int, default=0, help="so many seeds, each in short form")
     return parser

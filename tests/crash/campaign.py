@@ -20,7 +20,9 @@ _RESTING = {"NEW", "PARTIALLY_FILLED"}
 _AHEAD = 150
 """So many intents may be without an answer before producers wait: a queue, not a flood."""
 
-_REST_S = 400.0
+REST_S = 400.0
+"""So long all may take to come to rest; what has not by then is found to have no end."""
+
 _STEP_S = 0.25
 _IN_HAND_S = 8.0
 _RESULTS_S = 120.0
@@ -44,6 +46,7 @@ class Campaign:
     say: Callable[[str], None]
     pace_s: float = 0
     """The shortest time from one intent to the next, in seconds."""
+    rest_s: float = REST_S
     second_desks: list[int | None] = field(default_factory=list)
     """With which codes workers of a second desk ended; None: they did not."""
     acts_done: Counter[str] = field(default_factory=Counter)
@@ -219,20 +222,20 @@ class Campaign:
     def _come_to_rest(self) -> None:
         begun_s = time.monotonic()
         cancelled_s = 0.0
-        while time.monotonic() < begun_s + _REST_S:
+        while time.monotonic() < begun_s + self.rest_s:
             self.producing.cancel_some(all_of_them=True)
             rows = self.rows()
             self._repeat_what_was_lost()
             if time.monotonic() > cancelled_s + 8 and _RESTING & set(rows.values()):
                 cancelled_s = time.monotonic()
                 self.producing.cancel_all()
+            self.quiet_s = time.monotonic() - begun_s
             if self._at_rest(rows):
-                break
+                self._until(lambda: not self.producing.missing_results(), _RESULTS_S)
+                return
             self._show()
             time.sleep(_STEP_S)
             self._raise_what_broke()
-        self.quiet_s = time.monotonic() - begun_s
-        self._until(lambda: not self.producing.missing_results(), _RESULTS_S)
 
     def _at_rest(self, rows: dict[str, str]) -> bool:
         ended = all(status in (*_ENDED, "QUARANTINED") for status in rows.values())

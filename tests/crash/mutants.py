@@ -23,7 +23,9 @@ TRIES = 4
 """How many seeds the laws' machine is given: it draws what happens by lot."""
 
 _INTERLEAVINGS = "tests/flows/test_interleavings.py"
-_PATIENCE_S = 600
+_PATIENCE_S = 900
+_REST_S = 100
+"""What a break has lost never comes to rest; a whole campaign of this size rests in half of it."""
 _KEPT_CHARACTERS = 140
 
 
@@ -69,7 +71,8 @@ def noticed(broken: Break, root: Path) -> Noticed:
     """Run what must notice a break, until something does."""
     begun_s = time.monotonic()
     if broken.campaign:
-        done = _run(root, "tests.crash", "--seed=1", f"--n={broken.campaign}", "--minutes=0")
+        size, rest = f"--n={broken.campaign}", f"--rest-s={_REST_S}"
+        done = _run(root, "tests.crash", "--seed=1", size, "--minutes=0", rest)
         if done.returncode != 0:
             return Noticed("the campaign", _words(done.stderr), time.monotonic() - begun_s)
         return Noticed("", "", time.monotonic() - begun_s)

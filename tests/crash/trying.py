@@ -12,7 +12,7 @@ from typing import Any
 
 from orderdesk.simulator.venue import PAPER_ACCOUNT, PAPER_BALANCES
 from tests.crash import report
-from tests.crash.campaign import Campaign
+from tests.crash.campaign import REST_S, Campaign
 from tests.crash.evidence import Evidence, book_of, forgotten_at, ledger_at, sent_at, unplaced_at
 from tests.crash.house import House, running_house, tended
 from tests.crash.judge import Finding, judged
@@ -45,6 +45,7 @@ def tried(
     minutes: float = 0,
     caps: str = "campaign",
     folder: Path | None = None,
+    rest_s: float = REST_S,
 ) -> Verdict:
     """Run one campaign and judge it.
 
@@ -54,12 +55,14 @@ def tried(
         say: told how it goes.
         minutes: over how long the calls are spread, at least; 0 is as fast as it goes.
         caps: the profile of caps that desk and simulator hold.
+        rest_s: how long all may take to come to rest, in seconds.
         folder: where its processes keep their files; a new one, removed if it passed, if None.
     """
     home = folder or Path(tempfile.mkdtemp(prefix="orderdesk-chaos-"))
     begun_s, ran = time.monotonic(), report.commit()
     with running_house(home / "desk", seed=seed, caps=caps) as house, tended(house):
-        campaign = Campaign(house, planned(seed, size), say, pace_s=minutes * 60 / size)
+        pace_s = minutes * 60 / size
+        campaign = Campaign(house, planned(seed, size), say, pace_s=pace_s, rest_s=rest_s)
         campaign.run()
         house.stop_all()
         evidence = gathered(campaign)

@@ -18,7 +18,7 @@ from tests.crash.troubles import W_MS
 if TYPE_CHECKING:
     from tests.crash.campaign import Campaign
 
-_TRIES = 5
+_TRIES = 10
 """How often a person tries to release the kill switch, 20 s each."""
 
 _REFUSES_S = 1.5

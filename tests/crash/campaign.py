@@ -83,7 +83,6 @@ class Campaign:
     def sent_before_the_loss(self) -> None:
         """Remember what was called for: what of it has no row is gone with this Redis."""
         self._before_the_loss = set(self.producing.called)
-        self.producing.forget_conflicts()
         self._lost_s = time.monotonic()
 
     def next_forgotten(self) -> Path:
@@ -254,12 +253,13 @@ class Campaign:
         """
         if not self._before_the_loss or time.monotonic() < self._lost_s + _IN_HAND_S:
             return
-        lost = sorted(self._before_the_loss - set(self.rows()))
-        self._before_the_loss = set()
+        called, self._before_the_loss = self._before_the_loss, set()
+        lost = sorted(called - set(self.rows()))
         self.lost_with_redis |= set(lost)
         self.say(f"gone with Redis before they had a row, repeated: {len(lost)}")
         for key in lost:
             self.producing.repeat(key)
+        self.producing.repeat_conflicts(called)
 
     def _until(self, truth: Callable[[], bool], within_s: float) -> bool:
         deadline_s = time.monotonic() + within_s

@@ -55,8 +55,7 @@ class Evidence:
     """Every key that a producer called with."""
     task_ids: Mapping[str, str]
     conflicts: Mapping[str, str]
-    """Task ids of calls that wanted the key of another order, by key; not those whose message and
-    result both went with an emptied Redis, because nobody repeats them."""
+    """Task ids of calls that wanted the key of another order, by key."""
     results: Mapping[str, Row]
     """What is stored for producers, by task id."""
     deposits: Mapping[str, Decimal]

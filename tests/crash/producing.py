@@ -105,9 +105,14 @@ class Producing:
         stored = set(self._stored([task_id for _, task_id in calls]))
         return [key for key, task_id in calls if task_id not in stored]
 
-    def forget_conflicts(self) -> None:
-        """Wait no more for losing calls so far: Redis came back empty, and nobody repeats them."""
-        self.conflicts.clear()
+    def repeat_conflicts(self, keys: set[str]) -> None:
+        """Call again what two calls wanted one key for: the loser's answer went with its Redis.
+
+        The desk stores again what it has a row of, and of the losing call it has none.
+        """
+        for key in sorted(keys & set(self.conflicts)):
+            self.repeat(key)
+            self._conflict(self.called[key])
 
     def results(self) -> dict[str, dict[str, Any]]:
         """Return what is stored for each producer, by task id."""

@@ -13,6 +13,7 @@ from orderdesk.exchanges.http import HttpDoor
 from orderdesk.exchanges.mexc.limits import TIME, profile
 from orderdesk.exchanges.mexc.spot import MexcSpot
 from orderdesk.flows.account_binding import AccountBinding
+from orderdesk.flows.circuit import Circuit
 from orderdesk.flows.exchange_time import ExchangeTime
 from orderdesk.flows.pacing import Pacer
 from orderdesk.ports import Clock, Desk, Exchange, Ledger, Rules, Throttle
@@ -187,6 +188,7 @@ class _Venue:
         self.time = ExchangeTime(
             clock, self._client(lambda _cost: None).time_ms, pace=lambda: pacer(TIME)
         )
+        self._circuit = Circuit(throttle, ledger, self.time.now_ms)
         self._binding = AccountBinding(ledger, self.time.now_ms)
 
     def seen_from(self, account: str, lane: Lane) -> Exchange:
@@ -217,8 +219,12 @@ class _Venue:
             door=self._door,
             pace=pace,
             stamp=self._stamp,
+            heard=self._hear,
             question_window_ms=QUESTION_WINDOW_MS,
         )
+
+    def _hear(self, silence: str) -> None:
+        self._circuit(silence)
 
     def _stamp(self) -> int:
         """Stamp a question; its window is wide, so a vague clock will do."""

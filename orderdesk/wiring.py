@@ -37,6 +37,9 @@ from orderdesk.telemetry.stream_redis import RedisStream
 ACCOUNT = "main"
 """The one account of this desk; several come with settings of their own."""
 
+LOCKS_END_BEFORE_MS = 100
+"""So long before half of an order's window the wait for a lock of the ledger is given up."""
+
 QUESTION_WINDOW_MS = 10_000
 """recvWindow of questions: a late answer to a question does no harm, a refused one costs a trip."""
 
@@ -136,7 +139,12 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
     rules = _rules(chosen)
     stream = RedisStream(redis, desk_id=desk_id, channel=chosen.results_channel)
     sinks = (EventLog(), AuditFile(chosen.home), stream)
-    ledger = LedgerSql(chosen.database_url, listener=FanOut(sinks))
+    ledger = LedgerSql(
+        chosen.database_url,
+        listener=FanOut(sinks),
+        # Who waits longer for a lock than half of the window would send its order too late.
+        lock_timeout_ms=chosen.recv_window_ms // 2 - LOCKS_END_BEFORE_MS,
+    )
     venue = _Venue(chosen, throttle, clock, ledger, rules)
     plain = Desk(
         rules=rules,

@@ -110,11 +110,11 @@ class RunningPostgres:
 
     def begin(self) -> None:
         """Make the server's files, and start it."""
-        self.run("initdb", "-D", str(self.data), "-U", ADMIN, "--no-sync", "--encoding=UTF8",
-                 "--auth=trust", "--no-instructions", "--locale-provider=builtin",
-                 "--builtin-locale=C.UTF-8", "--locale=C")  # fmt: skip
+        words = ("--auth=trust", "--no-instructions", "--encoding=UTF8", "--locale=C", "--no-sync")
+        self.run("initdb", "-D", str(self.data), "-U", ADMIN, *words)
         # The desk needs its password, as anywhere; only who makes the databases does not.
         rules = f"host all {ADMIN} 0.0.0.0/0 trust\nhost all {DESK} 0.0.0.0/0 scram-sha-256\n"
+        rules += f"host replication {ADMIN} 0.0.0.0/0 trust\n"
         (self.data / "pg_hba.conf").write_text(rules)
         self.start()
         with closing(self.admin()) as admin:
@@ -143,6 +143,17 @@ class RunningPostgres:
                 raise AssertionError((self.folder / "log").read_text())
             time.sleep(0.02)
 
+    def caught_up_with(self, primary: "RunningPostgres") -> None:
+        """Wait, as a standby, until everything that the primary has written is here."""
+        with closing(primary.admin()) as admin:
+            row = admin.execute("SELECT pg_current_wal_lsn()").fetchone()
+        here = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
+        deadline_s = time.monotonic() + _PATIENCE_S
+        with closing(self.admin()) as admin:
+            while admin.execute(here, row).fetchone() != (True,):
+                assert time.monotonic() < deadline_s, (self.folder / "log").read_text()
+                time.sleep(0.02)
+
     def stop(self) -> None:
         """End it as an administrator in a hurry would: sessions are ended, files are whole."""
         self._end(signal.SIGINT)
@@ -166,6 +177,23 @@ class RunningPostgres:
 @contextmanager
 def running_postgres(*options: str, host: str = "127.0.0.1") -> Iterator[RunningPostgres]:
     """Run a server in a folder of its own; `options` are those of `postgres`."""
+    with _server(*options, host=host) as server:
+        server.begin()
+        yield server
+
+
+@contextmanager
+def standby_of(primary: RunningPostgres) -> Iterator[RunningPostgres]:
+    """Run a server that follows another, as it is now and as it becomes."""
+    with _server(host=primary.host) as standby:
+        source = ("-h", primary.host, "-p", str(primary.port), "-U", ADMIN)
+        standby.run("pg_basebackup", *source, "-D", str(standby.data), "-R", "-c", "fast", "-N")
+        standby.start()
+        yield standby
+
+
+@contextmanager
+def _server(*options: str, host: str) -> Iterator[RunningPostgres]:
     # Not in pytest's folder, which nobody may not enter. The space is meant.
     folder = Path(tempfile.mkdtemp(prefix="a postgres "))
     if user := _user():
@@ -175,7 +203,6 @@ def running_postgres(*options: str, host: str = "127.0.0.1") -> Iterator[Running
         port = free.getsockname()[1]
     server = RunningPostgres(folder, port, options, host)
     try:
-        server.begin()
         yield server
     finally:
         server.stop()

@@ -11,8 +11,10 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from orderdesk.stores.ledger_sql.database import Gone
+from orderdesk.stores.ledger_sql.lineage import ASK, LINEAGE
 from orderdesk.stores.ledger_sql.migrating import bring_up_to_date
 from orderdesk.stores.ledger_sql.named_locks import MIGRATION, hold
 
@@ -107,10 +109,12 @@ def _engine(url: URL, *, lock_timeout_ms: int) -> Engine:
     values = {"lock_timeout": f"{lock_timeout_ms}ms", "idle": f"{IDLE_IN_TRANSACTION_MS}ms"}
 
     @event.listens_for(engine, "connect")
-    def _tune(connection: psycopg.Connection[Any], _record: object) -> None:
+    def _tune(connection: psycopg.Connection[Any], record: ConnectionPoolEntry) -> None:
         # For the session: outside of any transaction, which would take it back.
         connection.autocommit = True
         connection.execute(_TUNE, values)
+        found = connection.execute(ASK).fetchone()
+        record.info[LINEAGE] = found[0] if found else ""
         connection.autocommit = False
 
     return engine

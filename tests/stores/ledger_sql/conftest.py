@@ -3,6 +3,7 @@
 import itertools
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from orderdesk.core.events import Event
 from orderdesk.ports import Ledger
 from orderdesk.stores.ledger_sql import LedgerSql
+from orderdesk.stores.ledger_sql.lineage import ASK
 from tests.postgres import RunningPostgres, running_postgres
 
 MEMORY = "sqlite://"
@@ -61,7 +63,11 @@ def postgres() -> Iterator[RunningPostgres]:
 def postgres_url(postgres: RunningPostgres) -> Iterator[str]:
     """Where an empty ledger in PostgreSQL lies."""
     name = f"test_{next(_numbers)}"
-    yield postgres.create(name, like="newborn")
+    url = postgres.create(name, like="newborn")
+    with closing(postgres.admin(name)) as admin:
+        # A copy notices that it is one; this one is to be taken for the first.
+        admin.execute(f"UPDATE ledger SET lineage = ({ASK})".encode())
+    yield url
     postgres.drop(name)
 
 

@@ -10,7 +10,7 @@ class DeafProxy:
     """Passes everything on, until it is told to lose the answer to a word."""
 
     def __init__(self, port: int) -> None:
-        self._port = port
+        self.port_behind = port
         self._word: bytes | None = None
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -28,7 +28,7 @@ class DeafProxy:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._port))
+                server = socket.create_connection(("127.0.0.1", self.port_behind))
                 cut = threading.Event()
                 for one, other in ((client, server), (server, client)):
                     words = (one, other, cut, one is client)

@@ -129,6 +129,7 @@ def test_open_when_an_older_desk_wrote_it_then_it_keeps_its_id_and_its_orders(
         for table in NEWER_TABLES:
             work.connection.execute(text(f"DROP TABLE {table}"))
         work.connection.execute(text("ALTER TABLE switches DROP COLUMN verified_ms"))
+        work.connection.execute(text("ALTER TABLE ledger DROP COLUMN lineage"))
         work.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     ledger.close()
     # When

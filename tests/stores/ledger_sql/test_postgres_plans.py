@@ -16,7 +16,12 @@ from tests.stores.ledger_sql.questions import ASKED, GROWING, LETTER, Statement,
 pytestmark = pytest.mark.processes
 
 ORDERS = 5_000
-NAMES = {"AUTOINDEX": "uq_intents_", "PRIMARY KEY": "_pkey", "SEARCH attempts": "attempts_pkey"}
+NAMES = {
+    "AUTOINDEX": "uq_intents_",
+    "autoindex_commands": "commands_pkey",
+    "PRIMARY KEY": "_pkey",
+    "SEARCH attempts": "attempts_pkey",
+}
 """What PostgreSQL calls the indexes that SQLite has no name for."""
 
 _OTHERWISE = {

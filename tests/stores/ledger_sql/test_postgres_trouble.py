@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import event, make_url, text
 
 from orderdesk.core.answers import Accepted
-from orderdesk.core.intents import AttemptState
+from orderdesk.core.intents import AttemptState, Doubt
 from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import LedgerUnavailable
 from orderdesk.stores.ledger_sql import LedgerSql
-from tests.postgres import DESK, RunningPostgres, running_postgres
+from tests.postgres import DESK, RunningPostgres, running_postgres, standby_of
 from tests.stores.ledger_sql.deaf_proxy import deaf_proxy
 from tests.stores.ledger_sql.drafts import WINDOW_MS, draft
 from tests.stores.ledger_sql.steps import T_MS, placed, sending, try_open
@@ -97,6 +97,58 @@ def test_ledger_when_the_server_goes_and_comes_back_then_it_goes_on_with_what_it
     assert settled.status is OrderStatus.NEW
     assert ledger.intent("main", "key-2") is None
     ledger.close()
+
+
+def test_ledger_when_its_database_is_a_copy_then_nothing_is_sent_before_the_doubt(
+    own_server: RunningPostgres,
+) -> None:
+    """Restored into another database: what was sent since may be missing, so look first."""
+    # Given
+    first = _open(own_server.create("first"))
+    opened = sending(first, draft())
+    assert not first.moved()
+    first.close()
+    # When
+    copy = _open(own_server.create("copy", like="first"))
+    # Then
+    assert copy.moved()
+    with pytest.raises(LedgerUnavailable, match=r"a doubt comes first.*nothing was written"):
+        try_open(copy, draft("key-2"))
+    # What is open can be settled, refused, cancelled: only sending waits.
+    assert copy.settle(opened.attempt.id, Accepted("X1"), now_ms=T_MS).status is OrderStatus.NEW
+    copy.begin_doubt(Doubt(T_MS, T_MS + 1_000, "LEDGER_MOVED"))
+    assert not copy.moved()
+    sending(copy, draft("key-2"))
+    copy.close()
+
+
+def test_ledger_when_a_standby_takes_over_then_nothing_is_sent_before_the_doubt(
+    own_server: RunningPostgres,
+) -> None:
+    """A desk that runs on notices by its next connection: the timeline is a new one."""
+    # Given a standby that has followed so far, and a desk that reaches both by one name
+    own_server.create("followed")
+    with standby_of(own_server) as standby, deaf_proxy(own_server.port) as proxy:
+        url = make_url(own_server.url("followed")).set(port=proxy.port)
+        ledger = _open(url.render_as_string(hide_password=False))
+        opened = sending(ledger, draft())
+        standby.caught_up_with(own_server)
+        # When the server dies, and its standby takes over
+        own_server.kill()
+        standby.run("pg_ctl", "promote", "-w", "-D", str(standby.data))
+        proxy.port_behind = standby.port
+        with pytest.raises(LedgerUnavailable):
+            ledger.attempt_counter()
+        # Then
+        assert ledger.open_attempt_of(opened.intent.id) == opened.attempt
+        with pytest.raises(LedgerUnavailable, match="a doubt comes first"):
+            try_open(ledger, draft("key-2"))
+        assert ledger.moved()
+        ledger.begin_doubt(Doubt(T_MS, T_MS + 1_000, "LEDGER_MOVED"))
+        # Its numbers jump: a lower counter would not have shown what was lost.
+        assert sending(ledger, draft("key-2")).attempt.id > opened.attempt.id + 1
+        ledger.close()
+    own_server.start()
 
 
 @pytest.mark.parametrize(

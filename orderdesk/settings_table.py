@@ -160,8 +160,9 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
         ),
         Variable(
             name="DATABASE_URL",
-            meaning="The ledger. In LIVE the default is ledger-live.db; relative to the start too.",
-            rule="sqlite:///path/to/file or postgresql://…",
+            meaning="The ledger: SQLite on one host, PostgreSQL for several (docs/scaling.md). "
+            "In LIVE the default is ledger-live.db; relative to the start too.",
+            rule="sqlite:///path/to/file or postgresql://user:password@host/name",
             default="sqlite:///{ORDERDESK_HOME}/ledger-paper.db",
             live="sqlite:///{ORDERDESK_HOME}/ledger-live.db",
             read=rules.database_url,

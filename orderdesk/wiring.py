@@ -13,6 +13,7 @@ from orderdesk.exchanges.http import HttpDoor
 from orderdesk.exchanges.mexc.limits import TIME, profile
 from orderdesk.exchanges.mexc.spot import MexcSpot
 from orderdesk.flows.account_binding import AccountBinding
+from orderdesk.flows.circuit import Circuit
 from orderdesk.flows.exchange_time import ExchangeTime
 from orderdesk.flows.pacing import Pacer
 from orderdesk.ports import Clock, Desk, Exchange, Ledger, Rules, Throttle
@@ -35,6 +36,9 @@ from orderdesk.telemetry.stream_redis import RedisStream
 
 ACCOUNT = "main"
 """The one account of this desk; several come with settings of their own."""
+
+LOCKS_END_BEFORE_MS = 100
+"""So long before half of an order's window the wait for a lock of the ledger is given up."""
 
 QUESTION_WINDOW_MS = 10_000
 """recvWindow of questions: a late answer to a question does no harm, a refused one costs a trip."""
@@ -135,7 +139,12 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
     rules = _rules(chosen)
     stream = RedisStream(redis, desk_id=desk_id, channel=chosen.results_channel)
     sinks = (EventLog(), AuditFile(chosen.home), stream)
-    ledger = LedgerSql(chosen.database_url, listener=FanOut(sinks))
+    ledger = LedgerSql(
+        chosen.database_url,
+        listener=FanOut(sinks),
+        # Who waits longer for a lock than half of the window would send its order too late.
+        lock_timeout_ms=chosen.recv_window_ms // 2 - LOCKS_END_BEFORE_MS,
+    )
     venue = _Venue(chosen, throttle, clock, ledger, rules)
     plain = Desk(
         rules=rules,
@@ -187,6 +196,7 @@ class _Venue:
         self.time = ExchangeTime(
             clock, self._client(lambda _cost: None).time_ms, pace=lambda: pacer(TIME)
         )
+        self._circuit = Circuit(throttle, ledger, self.time.now_ms)
         self._binding = AccountBinding(ledger, self.time.now_ms)
 
     def seen_from(self, account: str, lane: Lane) -> Exchange:
@@ -217,8 +227,12 @@ class _Venue:
             door=self._door,
             pace=pace,
             stamp=self._stamp,
+            heard=self._hear,
             question_window_ms=QUESTION_WINDOW_MS,
         )
+
+    def _hear(self, silence: str) -> None:
+        self._circuit(silence)
 
     def _stamp(self) -> int:
         """Stamp a question; its window is wide, so a vague clock will do."""

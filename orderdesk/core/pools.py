@@ -45,13 +45,16 @@ class LaneRule:
     ahead: Fraction
     """How far it may run ahead of a pool's pace, as a share of what the pool gives in a span.
     The rest of the window is left to the more urgent."""
+    looks: int
+    """What it may do while the venue's circuit is open: 0 waits, 1 looks whether the venue is
+    back, 2 passes. An order never looks: without an answer it would be in doubt."""
 
 
 LANES: Mapping[Lane, LaneRule] = {
-    Lane.POLL: LaneRule(100, Fraction(1, 16)),
-    Lane.PLACE: LaneRule(300, Fraction(1, 8)),
-    Lane.RESOLVE: LaneRule(500, Fraction(1, 4)),
-    Lane.CANCEL: LaneRule(1_000, Fraction(1)),
+    Lane.POLL: LaneRule(100, Fraction(1, 16), looks=1),
+    Lane.PLACE: LaneRule(300, Fraction(1, 8), looks=0),
+    Lane.RESOLVE: LaneRule(500, Fraction(1, 4), looks=1),
+    Lane.CANCEL: LaneRule(1_000, Fraction(1), looks=2),
 }
 
 LONGEST_REACH_MS = max(rule.reach_ms for rule in LANES.values())

@@ -1,12 +1,13 @@
 """Notice when the ledger or Redis forgot: doubt is detected, not guessed.
 
 The ledger has a random id and a rising attempt counter; Redis holds the id and the highest
-counter seen, and an epoch key that a Redis which came back empty does not have.
+counter seen, and an epoch key that a Redis which came back empty does not have. A ledger in
+PostgreSQL knows the timeline it was written on.
 """
 
 from orderdesk.core.intents import Doubt
 from orderdesk.errors import DeskHalted
-from orderdesk.flows.look import FIRST_START, LEDGER_RESTORED, REDIS_EMPTY
+from orderdesk.flows.look import FIRST_START, LEDGER_MOVED, LEDGER_RESTORED, REDIS_EMPTY
 from orderdesk.ports import Desk
 
 DOUBT_MS = 7 * 86_400_000
@@ -26,13 +27,15 @@ def confirm(desk: Desk) -> None:
             f"this Redis belongs to ledger {theirs}, and this desk has ledger {ours}: "
             "point REDIS_URL to a Redis of its own, or DATABASE_URL to the first ledger"
         )
-    counter, remembered = desk.ledger.attempt_counter(), desk.memory.highest_attempt()
+    if desk.ledger.moved():
+        # First, because the doubt ends the difference; until it is written no attempt opens.
+        _look_again(desk)
+        _doubt(desk, LEDGER_MOVED)
+    # In this order: an attempt that opens in between is in the ledger before Redis knows of it.
+    remembered, counter = desk.memory.highest_attempt(), desk.ledger.attempt_counter()
     if counter < remembered:
         _doubt(desk, LEDGER_RESTORED)
-        # What was taken up after the backup has lost its row: look through the intake again.
-        desk.intake.move_cursor("0-0")
-        # Its numbers of events come again, for other events.
-        desk.outbox.begin_after(desk.ledger.last_event_id(), anew=True)
+        _look_again(desk)
         # Only now: a crash in between finds the same difference again.
         desk.memory.accept_counter(counter)
     if desk.memory.epoch() is None:
@@ -41,6 +44,13 @@ def confirm(desk: Desk) -> None:
         # A Redis that forgot must know the counter again, to notice a restored ledger later.
         desk.memory.note_attempt(counter)
         desk.memory.begin_epoch()
+
+
+def _look_again(desk: Desk) -> None:
+    # What was taken up after the backup has lost its row: look through the intake again.
+    desk.intake.move_cursor("0-0")
+    # Its numbers of events come again, for other events.
+    desk.outbox.begin_after(desk.ledger.last_event_id(), anew=True)
 
 
 def _doubt(desk: Desk, reason: str) -> None:

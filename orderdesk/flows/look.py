@@ -1,8 +1,9 @@
 """After any doubt: look before sending.
 
-Doubt is detected, not guessed (see `flows.identity`): a ledger that counts lower than
-Redis remembers, a Redis that came back empty, the first start. While it stands, an
-order we may have sent and forgotten is looked up by client id before its first attempt.
+Doubt is detected, not guessed (see `flows.identity`): a ledger that counts lower than Redis
+remembers or lives in another database than it knew, a Redis that came back empty, the first
+start. While it stands, an order we may have sent and forgotten is looked up by client id
+before its first attempt.
 """
 
 from dataclasses import replace
@@ -19,6 +20,7 @@ ABSENCE_KEPT_MS = 3_600_000
 """How long a proven absence is remembered; whoever asks later asks the exchange once more."""
 
 LEDGER_RESTORED = "LEDGER_RESTORED"
+LEDGER_MOVED = "LEDGER_MOVED"
 REDIS_EMPTY = "REDIS_EMPTY"
 FIRST_START = "FIRST_START"
 
@@ -66,9 +68,10 @@ def before_sending(desk: Desk, order: Draft, doubt: Doubt) -> Intent | None:
 def absence_counts_from_ms(desk: Desk, doubt: Doubt | None) -> int:
     """Return the exchange time from which on "not there" says anything; 0 is always.
 
-    A restored ledger may have forgotten attempts, and those show as late as their fence + L.
+    A restored ledger may have forgotten attempts, and those show as late as their fence + L; so
+    may one whose standby took over.
     """
-    if doubt is None or doubt.reason != LEDGER_RESTORED:
+    if doubt is None or doubt.reason not in (LEDGER_RESTORED, LEDGER_MOVED):
         return 0
     return _all_show_from_ms(desk, doubt)
 

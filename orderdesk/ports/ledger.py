@@ -76,8 +76,16 @@ class Ledger(RiskLedger, Protocol):
     def doubt(self) -> Doubt | None:
         """Return the doubt that stands, if any."""
 
+    def moved(self) -> bool:
+        """Tell whether it lives in another database than it last knew: restored, or a standby that
+        took over. Until a doubt is begun, `open_attempt` raises `LedgerUnavailable`.
+        """
+
     def begin_doubt(self, doubt: Doubt) -> None:
-        """Write a doubt down; a later `until_ms` and a later `since_ms` win over earlier ones."""
+        """Write a doubt down; a later `until_ms` and a later `since_ms` win over earlier ones.
+
+        The database it lives in is then known.
+        """
 
     # -- intents
     def intent(self, account: str, idempotency_key: str) -> Intent | None:

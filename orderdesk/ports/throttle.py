@@ -28,6 +28,8 @@ class Waiting:
 
 
 NOT_WAITING = Waiting()
+ADDRESS = "ip"
+"""Who is paused when the venue means everybody behind one IP address."""
 
 
 class Throttle(Protocol):
@@ -39,8 +41,31 @@ class Throttle(Protocol):
         First come, first served among those of a lane who wait.
         """
 
-    def pause(self, account: str, for_ms: int, reason: str) -> None:
-        """Give no slot to anybody for so long; a longer pause is never shortened."""
+    def pause(self, whom: str, for_ms: int, reason: str, *, again_ms: int = 0) -> int:
+        """Give no slot to anybody for so long; a longer pause is never shortened.
+
+        Args:
+            whom: an account, or `ADDRESS` for everybody behind this IP address.
+            for_ms: how long.
+            reason: shown to the operator.
+            again_ms: how long it lasts at least if the last pause has only just ended; twice as
+                long each time after that. 0: it does not grow.
+
+        Returns:
+            How long it lasts from now on (ms).
+        """
 
     def pause_left(self, account: str) -> tuple[int, str] | None:
-        """Return how long the pause still lasts (ms) and why."""
+        """Return how long nobody of an account gets a slot (ms) and why: its own pause, the
+        address', or the venue's open circuit.
+        """
+
+    def heard(self, *, answered: bool, reason: str = "") -> int:
+        """Note that the venue answered, or that it did not.
+
+        So many failures in a row open its circuit: nothing but cancels leaves, then one question
+        at a time to see whether it is back, and everything again at the first answer.
+
+        Returns:
+            How long the circuit was opened for just now (ms), else 0.
+        """

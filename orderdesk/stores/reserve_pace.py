@@ -1,6 +1,7 @@
 """A throttle for the kill switch: the shared one, and a private slow pace while Redis is away."""
 
 import threading
+from contextlib import suppress
 
 from orderdesk.core.tokens import Cost, Lane
 from orderdesk.errors import StoreUnavailable
@@ -39,16 +40,15 @@ class ReservePace:
         except StoreUnavailable:
             return self._privately(counts_as_order=cost.orders > 0)
 
-    def pause(self, account: str, for_ms: int, reason: str) -> None:
+    def pause(self, whom: str, for_ms: int, reason: str, *, again_ms: int = 0) -> int:
         """Pause this process, and everybody as far as Redis answers."""
+        # Without Redis everybody else finds out for themselves: they send nothing.
+        with suppress(StoreUnavailable):
+            for_ms = self._shared.pause(whom, for_ms, reason, again_ms=again_ms)
         until_ms = self._clock.monotonic_ms() + for_ms
         with self._lock:
             self._paused = max(self._paused, (until_ms, reason))
-        try:
-            self._shared.pause(account, for_ms, reason)
-        except StoreUnavailable:
-            # Everybody else finds out for themselves: without Redis they send nothing.
-            return
+        return for_ms
 
     def pause_left(self, account: str) -> tuple[int, str] | None:
         """Return how long the pause still lasts (ms) and why."""
@@ -59,6 +59,10 @@ class ReservePace:
             return self._shared.pause_left(account)
         except StoreUnavailable:
             return None
+
+    def heard(self, *, answered: bool, reason: str = "") -> int:
+        """Note whether the venue answered; a kill asks on whatever the circuit is."""
+        return self._shared.heard(answered=answered, reason=reason)
 
     def _privately(self, *, counts_as_order: bool) -> Slot:
         now_ms = self._clock.monotonic_ms()

@@ -11,6 +11,8 @@
 --          paused_us:<whom>  no slot before this for the address ("ip") or an account
 --          turn_us:<lane>    the last place in line that was given to somebody who waits
 --          next_us:<pool>    until when the pool's pace is used up
+--          broken_us, probing_us, failed   the circuit, as heard.lua describes it
+--          given             how many slots, ever
 --          count:<lane>, waited_ms:<lane>, missed:<lane>, refused:<lane>   what happened, ever
 --   2..  one list of units for each pool of the request
 -- ARGV, numbers in µs unless they say otherwise
@@ -23,19 +25,23 @@
 --   7  missed      a slot that it could not use and gives back, 0 if none
 --   8  lane        a name
 --   9  account     a name
+--   10 looks       2: passes an open circuit, 1: may look whether the venue is back, 0: waits
+--   11 look        how long a look may take until somebody else may
 --   then for each pool: name, units, held_units, held_us, rest_us, ahead_us
--- Returns three whole numbers
+-- Returns four whole numbers
 --   1  1 if the slot was taken, 0 if nothing was
 --   2  ms to wait: until the slot, or until asking again makes sense
 --   3  the slot, Redis' time; or the place in line, 0 if none was given
+--   4  1 if the venue failed lately, so that its answer is worth telling
 
-local FIRST, FIELDS = 10, 6
+local FIRST, FIELDS = 12, 6
 local KEPT_US = 20000000 -- how much longer than its window a list keeps units
 
 local state, lane, account = KEYS[1], ARGV[8], ARGV[9]
 local reach_us, horizon_us, unknown_us = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local patience_us, waited_ms = tonumber(ARGV[4]), tonumber(ARGV[5])
 local turn_us, missed_us = tonumber(ARGV[6]), tonumber(ARGV[7])
+local looks, look_us = tonumber(ARGV[10]), tonumber(ARGV[11])
 
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
@@ -45,7 +51,11 @@ local function whole(us)
   return string.format('%.0f', us)
 end
 
-local asked = {'open_us', 'paused_us:ip', 'paused_us:' .. account, 'turn_us:' .. lane}
+local asked = {
+  'open_us', 'paused_us:ip', 'paused_us:' .. account, 'turn_us:' .. lane,
+  'broken_us', 'probing_us', 'failed'
+}
+local plain = #asked
 local pools = {}
 for i = 2, #KEYS do
   local at = FIRST + (i - 2) * FIELDS
@@ -107,7 +117,7 @@ end
 
 local slot_us, rest_us = now_us, 0
 for i, pool in ipairs(pools) do
-  pool.next_us = tonumber(known[4 + i])
+  pool.next_us = tonumber(known[plain + i])
   if missed_us > 0 then
     give_back(pool)
   end
@@ -117,6 +127,18 @@ end
 slot_us = math.max(slot_us, open_us, tonumber(known[2]) or 0, tonumber(known[3]) or 0)
 if missed_us > 0 then
   redis.call('HINCRBY', state, 'missed:' .. lane, 1)
+end
+
+-- An open circuit: one at a time looks whether the venue is back, and orders wait for it.
+local broken_us, failed = tonumber(known[5]), known[7] and 1 or 0
+if broken_us and looks < 2 then
+  local free_us = math.max(broken_us, tonumber(known[6]) or 0)
+  if looks == 0 then
+    free_us = math.max(free_us, now_us + 500000)
+  end
+  if free_us > now_us then
+    return {0, math.ceil((free_us - now_us) / 1000), 0, failed}
+  end
 end
 
 -- First come, first served: who finds others waiting in its lane lines up behind them.
@@ -130,7 +152,7 @@ if overtakes or wanted_us > now_us + reach_us then
   elseif wait_ms * 1000 > patience_us then
     redis.call('HINCRBY', state, 'refused:' .. lane, 1)
   end
-  return {0, wait_ms, turn_us}
+  return {0, wait_ms, turn_us, failed}
 end
 
 -- Slots lie whole ms after the asking, so that a rounded wait is never an early start.
@@ -151,6 +173,10 @@ for _, pool in ipairs(pools) do
   local next_us = math.max(pool.next_us or 0, slot_us) + pool.rest_us
   redis.call('HSET', state, pool.field, whole(next_us))
 end
+if broken_us then
+  redis.call('HSET', state, 'probing_us', whole(slot_us + look_us))
+end
+redis.call('HINCRBY', state, 'given', 1)
 redis.call('HINCRBY', state, 'count:' .. lane, 1)
 redis.call('HINCRBY', state, 'waited_ms:' .. lane, waited_ms + wait_ms)
-return {1, wait_ms, slot_us}
+return {1, wait_ms, slot_us, failed}

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from redis import Redis
 
-from orderdesk.core import pools
+from orderdesk.core import circuit, pools
 from orderdesk.core.pools import LANES, draws
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.ports import Slot, Waiting
-from orderdesk.ports.throttle import NOT_WAITING
+from orderdesk.ports.throttle import ADDRESS, NOT_WAITING
 from orderdesk.stores.redis_door import Keys, lua, reaching_redis
 
 FARTHER_US = 1_000_000
@@ -61,8 +61,11 @@ class ThrottleRedis:
         self._reach_ms = reach_ms or {lane: rule.reach_ms for lane, rule in LANES.items()}
         self._horizon_us = max(self._reach_ms.values()) * 1_000 + FARTHER_US
         self._unknown_ms = pools.unknown_ms(caps) if unknown_ms is None else unknown_ms
+        self._strained = False
+        """The venue failed lately, as far as this process knows: its answers are worth telling."""
         self._take = lua(client, "throttle.lua")
         self._pause = lua(client, "pause.lua")
+        self._heard = lua(client, "heard.lua")
 
     def book(self, account: str, cost: Cost, lane: Lane, waiting: Waiting = NOT_WAITING) -> Slot:
         """Take the next slot, or say when to come back; one round trip."""
@@ -77,6 +80,8 @@ class ThrottleRedis:
             before.mark if before and before.booked else 0,
             lane,
             account,
+            LANES[lane].looks,
+            circuit.LOOK_MS * 1_000,
         ]
         keys = [self._keys.throttle]
         for draw in draws(account, cost, self._caps, self._buffer):
@@ -84,21 +89,39 @@ class ThrottleRedis:
             arguments += [draw.pool, draw.units, draw.held_units, draw.held_us, draw.rest_us]
             arguments.append(draw.ahead_us(lane))
         with reaching_redis("booking a slot of the throttle"):
-            taken, wait_ms, mark = self._take(keys, arguments)
+            taken, wait_ms, mark, strained = self._take(keys, arguments)
+        self._strained = bool(strained)
         return Slot(wait_ms, bool(taken), mark)
 
-    def pause(self, account: str, for_ms: int, reason: str) -> None:
+    def pause(self, whom: str, for_ms: int, reason: str, *, again_ms: int = 0) -> int:
         """Give no slot to anybody for so long; slots that were given before stand."""
+        arguments = (whom, for_ms, reason, again_ms, circuit.SOON_SLOTS, circuit.LONGEST_PAUSE_MS)
         with reaching_redis("pausing the throttle"):
-            self._pause([self._keys.throttle], (account, for_ms, reason))
+            return int(self._pause([self._keys.throttle], arguments))
 
     def pause_left(self, account: str) -> tuple[int, str] | None:
-        """Return how long the pause still lasts (ms, rounded up) and why."""
-        names = [f"paused_us:{account}", f"paused_for:{account}"]
+        """Return how long nobody gets a slot (ms, rounded up) and why."""
+        kinds = (f"paused_us:{account}", f"paused_us:{ADDRESS}", "broken_us")
+        reasons = (f"paused_for:{account}", f"paused_for:{ADDRESS}", "broken_for")
         with reaching_redis("asking for a pause of the throttle"):
             pipeline = self._client.pipeline(transaction=False)
             pipeline.time()
-            pipeline.hmget(self._keys.throttle, names)
-            (seconds, micros), (until_us, reason) = pipeline.execute()
-        left_us = int(until_us or 0) - (seconds * 1_000_000 + micros)
+            pipeline.hmget(self._keys.throttle, [*kinds, *reasons])
+            (seconds, micros), told = pipeline.execute()
+        now_us = seconds * 1_000_000 + micros
+        until_us, reason = max(
+            (int(until or 0), reason or "")
+            for until, reason in zip(told[:3], told[3:], strict=True)
+        )
+        left_us = until_us - now_us
         return None if left_us <= 0 else (-(-left_us // 1_000), reason)
+
+    def heard(self, *, answered: bool, reason: str = "") -> int:
+        """Note whether the venue answered; an answer costs nothing while all is well."""
+        if answered and not self._strained:
+            return 0
+        limits = (circuit.FAILURES, circuit.FIRST_MS, circuit.LONGEST_MS)
+        with reaching_redis("noting whether the venue answers"):
+            opened_ms = self._heard([self._keys.throttle], (int(answered), reason, *limits))
+        self._strained = not answered
+        return int(opened_ms)

@@ -1,11 +1,17 @@
 """Doubt is detected, not guessed."""
 
+from dataclasses import replace
+from typing import Any, cast
+
 import pytest
 
 from orderdesk.core.events import EventKind
+from orderdesk.core.intents import Doubt
 from orderdesk.errors import DeskHalted
 from orderdesk.flows import identity, look
 from orderdesk.flows.identity import DOUBT_MS
+from orderdesk.ports import Ledger
+from orderdesk.stores.memory import FakeMemory
 from tests.flows.doubting import SETTLED_MS, doubt_of, placed_by_a_lost_ledger
 from tests.flows.stepping import Stepper
 from tests.flows.trial import Trial
@@ -42,6 +48,53 @@ def test_confirm_when_redis_came_back_empty_then_it_learns_the_counter_again(
     trial.memory.forget()
     identity.confirm(trial.desk)
     assert trial.memory.highest_attempt() == trial.ledger.attempt_counter()
+
+
+class _Moved:
+    """A ledger that says it lives elsewhere now, until a doubt is begun."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._is_moved = True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    def moved(self) -> bool:
+        return self._is_moved
+
+    def begin_doubt(self, doubt: Doubt) -> None:
+        self._is_moved = False
+        self._ledger.begin_doubt(doubt)
+
+
+def test_confirm_when_the_ledger_lives_elsewhere_then_it_may_have_forgotten(trial: Trial) -> None:
+    """Restored, or a standby that took over: a doubt, and everything kept is looked through."""
+    trial.place(trial.order())
+    trial.intake.move_cursor("9-9")
+    desk = replace(trial.desk, ledger=cast("Ledger", _Moved(trial.ledger)))
+    for _ in range(2):
+        identity.confirm(desk)
+    doubt = doubt_of(trial)
+    assert doubt.reason == look.LEDGER_MOVED
+    assert look.absence_counts_from_ms(desk, doubt) == doubt.since_ms + SETTLED_MS
+    assert trial.kinds().count(EventKind.DOUBT) == 1
+    assert trial.intake.cursor() == "0-0"
+
+
+def test_confirm_when_an_attempt_opens_in_between_then_it_is_no_doubt(trial: Trial) -> None:
+    """What Redis remembers is read first: the ledger then has it, and whatever came since."""
+
+    class _Busy(FakeMemory):
+        def highest_attempt(self) -> int:
+            found = super().highest_attempt()
+            trial.place(trial.order(f"k-{found}"))
+            return found
+
+    memory = _Busy(trial.clock, trial.memory._kept)
+    trial.place(trial.order("first"))
+    identity.confirm(replace(trial.desk, memory=memory))
+    assert trial.ledger.doubt() is None
 
 
 def test_confirm_when_the_ledger_counts_lower_then_it_was_restored(trial: Trial) -> None:

@@ -8,8 +8,10 @@ from fractions import Fraction
 
 import pytest
 
+from orderdesk.core.circuit import FAILURES, FIRST_MS
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.ports import Throttle, Waiting
+from orderdesk.ports.throttle import ADDRESS
 from orderdesk.stores.memory import FakeClock, FakeThrottle
 from orderdesk.stores.throttle_redis import ThrottleRedis
 from tests.stores.kinds import BOTH
@@ -18,6 +20,7 @@ CAPS = Caps("one in ten minutes", orders_per_s=1, requests_per_s=60_000, weight_
 BUFFER = Fraction(1, 600)
 REST_MS = 600_000
 ORDER = Cost("POST /order", weight=1, orders=1)
+QUESTION = Cost("GET /time")
 REACH_MS = {Lane.POLL: 0, Lane.PLACE: 60_000, Lane.RESOLVE: 660_000, Lane.CANCEL: 3_000_000}
 
 MakeThrottle = Callable[[int], Throttle]
@@ -186,3 +189,65 @@ def test_pause_left_when_nobody_paused_then_there_is_none(throttle: Throttle) ->
     """A line that only gives slots is not paused."""
     throttle.book("main", ORDER, Lane.PLACE)
     assert throttle.pause_left("main") is None
+
+
+def test_pause_when_the_address_is_meant_then_every_account_waits(throttle: Throttle) -> None:
+    """A ban knows no accounts, and its reason shows for each of them."""
+    throttle.pause(ADDRESS, 60_000, "HTTP 418")
+    for account in ("main", "second"):
+        slot = throttle.book(account, ORDER, Lane.POLL)
+        assert (slot.booked, 0 < slot.wait_ms <= 60_000) == (False, True)
+        assert (throttle.pause_left(account) or (0, ""))[1] == "HTTP 418"
+
+
+def test_pause_when_its_cause_comes_while_it_stands_then_it_does_not_grow(
+    throttle: Throttle,
+) -> None:
+    """Requests on their way are refused too: that is no repeat."""
+    lasts = [throttle.pause(ADDRESS, 60_000, "429", again_ms=600_000) for _ in range(5)]
+    assert all(59_000 < ms <= 60_000 for ms in lasts)
+
+
+def test_pause_when_it_comes_again_right_after_then_it_grows(throttle: Throttle) -> None:
+    """The first repeat lasts as long as it is told to, every further one twice as long."""
+    lasts = [throttle.pause(ADDRESS, 0, "429", again_ms=again_ms) for again_ms in (1, 0, 60_000)]
+    assert lasts[:2] == [0, 0]
+    assert 59_000 < lasts[2] <= 60_000
+
+
+def test_heard_when_the_venue_is_silent_then_orders_wait_and_one_question_looks(
+    throttle: Throttle,
+) -> None:
+    """An open circuit: nobody hammers, cancels pass, and no order is put in doubt."""
+    # Given
+    opened = [throttle.heard(answered=False, reason="HTTP 503") for _ in range(FAILURES)]
+    # Then it opens with the last of them, and says why
+    assert opened == [0] * (FAILURES - 1) + [FIRST_MS]
+    assert (throttle.pause_left("main") or (0, ""))[1] == "HTTP 503"
+    for lane in (Lane.PLACE, Lane.POLL, Lane.RESOLVE):
+        slot = throttle.book("main", QUESTION, lane)
+        assert (slot.booked, 0 < slot.wait_ms <= FIRST_MS) == (False, True)
+    assert throttle.book("main", QUESTION, Lane.CANCEL).booked
+
+
+def test_heard_when_the_venue_answers_again_then_everything_goes_on(throttle: Throttle) -> None:
+    """One answer is enough."""
+    for _ in range(FAILURES):
+        throttle.heard(answered=False, reason="HTTP 503")
+    throttle.book("main", QUESTION, Lane.CANCEL)
+
+    throttle.heard(answered=True)
+
+    assert throttle.pause_left("main") is None
+    assert throttle.book("main", QUESTION, Lane.PLACE).booked
+
+
+def test_heard_when_it_answers_between_failures_then_the_circuit_stays_closed(
+    throttle: Throttle,
+) -> None:
+    """Only failures in a row say that nobody is there."""
+    for _ in range(3):
+        for _ in range(FAILURES - 1):
+            assert throttle.heard(answered=False, reason="reset") == 0
+        throttle.heard(answered=True)
+    assert throttle.book("main", QUESTION, Lane.PLACE).booked

@@ -27,7 +27,12 @@ from orderdesk.exchanges.mexc import (
 from orderdesk.exchanges.mexc.error_codes import ABSENT, NOT_OPEN
 from orderdesk.exchanges.mexc.signing import Pairs
 from orderdesk.exchanges.mexc.spot_wire import BookTicker, Depth, TradeFee
-from orderdesk.exchanges.mexc.verdicts import answer_to_order, answer_to_question, answer_to_test
+from orderdesk.exchanges.mexc.verdicts import (
+    answer_to_order,
+    answer_to_question,
+    answer_to_test,
+    silence,
+)
 from orderdesk.ports import NewOrder
 
 QUESTION_TIMEOUT_MS = 10_000
@@ -66,6 +71,7 @@ class MexcSpot:
         stamp: exchange time in ms for signed questions, asked after `pace`.
         question_window_ms: recvWindow of questions.
         cancel_window_ms: recvWindow of cancels.
+        heard: called after every request with "", or with what the venue did instead of answering.
         question_timeout_ms: total deadline of everything but `place`.
     """
 
@@ -80,6 +86,7 @@ class MexcSpot:
         door: HttpDoor,
         pace: Callable[[Cost], None],
         stamp: Callable[[], int],
+        heard: Callable[[str], None] = lambda _silence: None,
         question_window_ms: int = QUESTION_WINDOW_MS,
         cancel_window_ms: int = CANCEL_WINDOW_MS,
         question_timeout_ms: int = QUESTION_TIMEOUT_MS,
@@ -90,6 +97,7 @@ class MexcSpot:
         self._door = door
         self._pace = pace
         self._stamp = stamp
+        self._heard = heard
         self._question_window_ms = question_window_ms
         self._cancel_window_ms = cancel_window_ms
         self._timeout_ms = question_timeout_ms
@@ -104,7 +112,7 @@ class MexcSpot:
         method, url = self._address(
             limits.PLACE, self._signed(spot_wire.new_order(order), stamp_ms, window_ms)
         )
-        reply = self._door.send(
+        reply = self._send(
             method,
             url,
             headers=self._headers(method),
@@ -112,7 +120,7 @@ class MexcSpot:
             send_by_ms=send_by_ms,
             body_limit_bytes=ORDER_BODY_BYTES,
         )
-        return answer_to_order(self._hushed(reply, url))
+        return answer_to_order(reply)
 
     def test_order(self, order: NewOrder) -> Refused | None:
         """Have MEXC check an order without placing it; None means it would be taken."""
@@ -251,8 +259,14 @@ class MexcSpot:
 
     def _answer(self, cost: Cost, url: str, headers: Mapping[str, str]) -> Any:
         method = cost.name.partition(" ")[0]
-        reply = self._door.send(method, url, headers=headers, timeout_ms=self._timeout_ms)
-        return answer_to_question(self._hushed(reply, url), cost.name)
+        reply = self._send(method, url, headers=headers, timeout_ms=self._timeout_ms)
+        return answer_to_question(reply, cost.name)
+
+    def _send(self, method: str, url: str, **how: Any) -> Reply | NoReply:
+        reply = self._hushed(self._door.send(method, url, **how), url)
+        if (told := silence(reply)) is not None:
+            self._heard(told)
+        return reply
 
     def _hushed(self, reply: Reply | NoReply, url: str) -> Reply | NoReply:
         """Take key and signature out of an answer: gateways echo what they were asked."""
@@ -282,9 +296,5 @@ class MexcSpot:
 
 
 def _span(symbol: str, start_ms: int, *, end_ms: int, rows: int) -> Pairs:
-    return [
-        ("symbol", symbol),
-        ("startTime", str(start_ms)),
-        ("endTime", str(end_ms)),
-        ("limit", str(rows)),
-    ]
+    ends = [("startTime", str(start_ms)), ("endTime", str(end_ms))]
+    return [("symbol", symbol), *ends, ("limit", str(rows))]

@@ -76,6 +76,16 @@ def answer_to_question(reply: Reply | NoReply, asked: str) -> Any:
     raise _error(reply, code, message=_message(wrapped), asked=asked)
 
 
+def silence(reply: Reply | NoReply) -> str | None:
+    """Say what a venue that does not answer did instead; "" if it answered, whatever it said.
+
+    None: nothing of it was heard, for our own bytes never left.
+    """
+    if isinstance(reply, Reply):
+        return f"HTTP {reply.status}" if reply.status >= _SERVER_ERROR else ""
+    return None if reply.unsent and not reply.unreachable else reply.reason
+
+
 def _refused(why: Why, code: str, content: dict[str, Any], pause_ms: int | None) -> Refused:
     retry_after_ms = (pause_ms or PAUSES_MS[429]) if why is Why.RATE else None
     return _no(why, code, _message(content), retry_after_ms)

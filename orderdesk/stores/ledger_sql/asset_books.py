@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from orderdesk.core.asset_books import AssetBook
 from orderdesk.ports.ledger import BookedFill, Books
-from orderdesk.stores.ledger_sql import schema
+from orderdesk.stores.ledger_sql import named_locks, schema
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.rows import fill_of
 
@@ -34,6 +34,7 @@ class AssetBooks(Chapter):
         """Keep the books as they are after a sync; False if another sync was quicker."""
         cursor, table = schema.asset_cursors, schema.asset_books
         with self._store.write() as work:
+            named_locks.hold(work.connection, "books", account)
             values = {"fill_id": after.fill_id, "since_ms": after.since_ms}
             if was is None:
                 known = select(cursor.c.account).where(cursor.c.account == account)

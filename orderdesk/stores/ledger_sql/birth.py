@@ -4,7 +4,7 @@ import uuid
 
 from sqlalchemy import Connection, insert, select
 
-from orderdesk.stores.ledger_sql import schema
+from orderdesk.stores.ledger_sql import lineage, schema
 
 KILL = "kill"
 """The kill switch; while it is engaged no attempt opens."""
@@ -15,6 +15,7 @@ def be_born(connection: Connection) -> None:
     if connection.scalar(select(schema.ledger.c.ledger_id)) is not None:
         return
     connection.execute(insert(schema.ledger).values(id=1, ledger_id=uuid.uuid4().hex))
+    lineage.take_over(connection)
     # Every opening reads this row under a shared lock, which needs a row to lock.
     released = {"name": KILL, "engaged": False, "reason": "", "by": ""}
     connection.execute(insert(schema.switches).values(released))

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from orderdesk.core.events import Event, EventKind
 from orderdesk.core.intents import Intent
 from orderdesk.core.orders import ON_EXCHANGE, OrderStatus
-from orderdesk.stores.ledger_sql import doubt_rows, intent_rows
+from orderdesk.stores.ledger_sql import doubt_rows, intent_rows, named_locks
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.ending import end
 from orderdesk.stores.ledger_sql.schema import cancel_requests
@@ -34,6 +34,10 @@ class Cancelling(Chapter):
         """
         with self._store.write() as work:
             intent = intent_rows.locked_by_client_order_id(work, account, client_order_id)
+            if intent is None:
+                # Whoever inserts the row in this moment has not committed, or has been seen now.
+                named_locks.hold(work.connection, account, client_order_id)
+                intent = intent_rows.locked_by_client_order_id(work, account, client_order_id)
             if intent is None:
                 _write_tombstone(work, account, client_order_id, reason=reason, now_ms=now_ms)
                 return None

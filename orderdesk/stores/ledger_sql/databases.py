@@ -1,13 +1,12 @@
-"""Where a ledger lives: in a file that processes share, or in memory for the tests of flows.
+"""Where a ledger lives: PostgreSQL, a file of SQLite, or memory for the tests of flows.
 
 Opening and closing live here; what is read and written does not.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
@@ -15,36 +14,31 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 from orderdesk.stores.ledger_sql import engine as engines
 from orderdesk.stores.ledger_sql import schema
 from orderdesk.stores.ledger_sql.birth import be_born
+from orderdesk.stores.ledger_sql.database import Database, Gone
 from orderdesk.stores.ledger_sql.migrating import bring_up_to_date
 from orderdesk.stores.ledger_sql.write_turns import Turns
 
 
-class Gone(Exception):
-    """The ledger is closed, or its file is not the one that was opened."""
-
-
-class Database(Protocol):
-    """One ledger's connections."""
-
-    def reading(self) -> AbstractContextManager[Connection]:
-        """Lend a connection in a transaction that sees one consistent state."""
-
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Lend a connection in a write transaction, committed unless the block raises."""
-
-    def close(self) -> None:
-        """Close every connection; from then on `Gone` is raised."""
-
-
-def open_database(url: str, *, busy_timeout_ms: int) -> Database:
+def open_database(text: str, *, busy_timeout_ms: int, lock_timeout_ms: int) -> Database:
     """Open the database under a URL, and create or migrate it where that is due.
+
+    Args:
+        text: the URL.
+        busy_timeout_ms: how long a write waits for other writers, in SQLite.
+        lock_timeout_ms: how long a statement waits for a lock, in PostgreSQL.
 
     Raises:
         SettingsError: the URL names no database that a ledger can live in.
         DeskHalted: a newer orderdesk wrote it.
         SQLAlchemyError, sqlite3.Error: it cannot be opened.
     """
-    file = engines.file_of(engines.ledger_url(url))
+    url = engines.ledger_url(text)
+    if url.get_backend_name() == "postgresql":
+        # Its driver comes with the extra `worker`; who keeps SQLite need not load it.
+        from orderdesk.stores.ledger_sql.postgres import PostgresDatabase  # noqa: PLC0415 - above
+
+        return PostgresDatabase(url, lock_timeout_ms=min(busy_timeout_ms, lock_timeout_ms))
+    file = engines.file_of(url)
     if file is None:
         return MemoryDatabase(busy_timeout_ms=busy_timeout_ms)
     return FileDatabase(file, busy_timeout_ms=busy_timeout_ms)

@@ -9,7 +9,7 @@ from orderdesk.core.events import Event, EventKind
 from orderdesk.core.intents import DeadLetter
 from orderdesk.core.orders import OrderStatus
 from orderdesk.errors import UnknownOrder
-from orderdesk.stores.ledger_sql import intent_rows
+from orderdesk.stores.ledger_sql import intent_rows, named_locks
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.ending import end
 from orderdesk.stores.ledger_sql.reading import found
@@ -36,6 +36,7 @@ class DeadLetters(Chapter):
             now_ms: when the intent ended, if it does.
         """
         with self._store.write() as work:
+            named_locks.hold(work.connection, "letter", letter.task_id, letter.reason)
             kept = _again(work, letter) or _first_time(work, letter)
             if end_as is not None and letter.account and letter.order:
                 _end(work, letter.account, letter.order, reason=end_as, now_ms=now_ms)

@@ -1,4 +1,4 @@
-"""Connections: how SQLite is opened, tuned and made to begin transactions as we say.
+"""URLs, and connections: how SQLite is opened, tuned and made to begin transactions as we say.
 
 Nothing of orders lives here. The driver's own transactions are switched off
 (`isolation_level = None`), because it begins them late and lazily: a transaction here
@@ -30,16 +30,18 @@ def ledger_url(text: str) -> URL:
     Raises:
         SettingsError: if it is no URL of a database that the ledger can live in.
     """
-    rule = "write it like sqlite:////var/lib/orderdesk/ledger.db"
+    rule = "write it like sqlite:////var/lib/orderdesk/ledger.db or postgresql://user@host/name"
     try:
         url = make_url(text)
     except ArgumentError:
         message = f"DATABASE_URL is not a URL: {rule}"
         raise SettingsError(message, "DATABASE_URL", "", rule) from None
-    backend = url.get_backend_name()
-    if backend != "sqlite":
-        message = f"DATABASE_URL: the ledger cannot live in {backend} yet: {rule}"
-        raise SettingsError(message, "DATABASE_URL", backend, rule)
+    name = url.drivername
+    if name in ("postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() != "sqlite":
+        message = f"DATABASE_URL: the ledger cannot live in {name}: {rule}"
+        raise SettingsError(message, "DATABASE_URL", name, rule)
     return url
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from orderdesk.core.events import Event, EventKind
 from orderdesk.core.intents import Doubt
 from orderdesk.errors import DeskHalted
-from orderdesk.stores.ledger_sql import doubt_rows
+from orderdesk.stores.ledger_sql import doubt_rows, lineage
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.schema import account_uids, accounts, attempts, doubts, ledger
 from orderdesk.stores.ledger_sql.store import Work
@@ -60,11 +60,23 @@ class Identity(Chapter):
         with self._store.read() as connection:
             return doubt_rows.standing(connection)
 
+    def moved(self) -> bool:
+        """Tell whether this database is not the one the ledger was last known to live in.
+
+        Restored, or a standby that took over: until a doubt is begun, no attempt opens.
+        """
+        with self._store.read() as connection:
+            return lineage.moved(connection)
+
     def begin_doubt(self, doubt: Doubt) -> None:
-        """Write a doubt down; a later `until_ms` and a later `since_ms` win over earlier ones."""
+        """Write a doubt down; a later `until_ms` and a later `since_ms` win over earlier ones.
+
+        The database as it is now is then known.
+        """
         data = {"until_ms": doubt.until_ms, "reason": doubt.reason}
         with self._store.write() as work:
             work.connection.execute(insert(doubts).values(data | {"since_ms": doubt.since_ms}))
+            lineage.take_over(work.connection)
             work.tell(Event(EventKind.DOUBT, doubt.since_ms, data=data))
 
 

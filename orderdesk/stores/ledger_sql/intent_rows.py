@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from orderdesk.core.intents import Draft, Intent
 from orderdesk.errors import IntentConflict, UnknownOrder
-from orderdesk.stores.ledger_sql import exposure_rows
+from orderdesk.stores.ledger_sql import exposure_rows, named_locks
 from orderdesk.stores.ledger_sql.rows import intent_changes, intent_from, intent_of, intent_row
 from orderdesk.stores.ledger_sql.schema import cancel_requests, intents
 from orderdesk.stores.ledger_sql.store import Work
@@ -121,7 +121,7 @@ def _begun(work: Work, draft: Draft, next_wake_ms: int | None) -> Intent:
 
 
 def _tombstone_ms(work: Work, draft: Draft) -> int | None:
-    # PostgreSQL will need one lock that a cancel without a row and the insert of that row
-    # both take (an advisory lock on the client order id): neither sees the other's insert.
+    # A cancel without a row takes the same lock: it has left its tombstone, or sees this row.
+    named_locks.hold(work.connection, draft.account, draft.client_order_id)
     names = {"of": draft.account, "name": draft.client_order_id}
     return work.connection.scalar(_TOMBSTONE, names)

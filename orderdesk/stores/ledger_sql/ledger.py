@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, or_
 
 from orderdesk.core.answers import Balance
 from orderdesk.core.events import Event
+from orderdesk.stores.ledger_sql import named_locks
 from orderdesk.stores.ledger_sql.asset_books import AssetBooks
 from orderdesk.stores.ledger_sql.booking import Booking
 from orderdesk.stores.ledger_sql.cancelling import Cancelling
@@ -28,6 +29,8 @@ from orderdesk.stores.ledger_sql.switches import Switches
 BUSY_TIMEOUT_MS = 5_000
 """SQLite's habit in Python (sqlite3.connect's `timeout`); a commit takes a few ms."""
 
+LOCK_TIMEOUT_MS = 900
+"""In PostgreSQL; below half of the shortest window that MEXC's orders are given as a rule, 2 s."""
 
 SNAPSHOTS_KEPT_MS = 30 * 86_400_000
 """Balances are read every minute, order or no order: they must not grow for ever."""
@@ -51,7 +54,7 @@ class LedgerSql(
     DeadLetters,
     AssetBooks,
 ):
-    """The `Ledger` port over SQL: SQLite in a file, or in memory for tests of flows.
+    """The `Ledger` port over SQL: PostgreSQL, SQLite in a file, or in memory for tests of flows.
 
     Each method is one transaction. Threads and processes may share a ledger; one process
     opens it once and forks before, not after. Any method raises `LedgerUnavailable`
@@ -59,10 +62,12 @@ class LedgerSql(
 
     Args:
         url: where it lives, like `sqlite:////var/lib/orderdesk/ledger.db`; `sqlite://` is
-            in memory. A file is created, migrated or refused when it is opened.
+            in memory, `postgresql://user:password@host/name` is an empty database or a ledger.
+            It is created, migrated or refused when it is opened.
         listener: hears every event after the commit that booked it, in the thread that
             wrote; what it raises reaches the caller, and the commit stands.
         busy_timeout_ms: how long a write waits for other writers.
+        lock_timeout_ms: the same for each lock in PostgreSQL; the shorter of both holds there.
 
     Raises:
         SettingsError: the URL names no database that a ledger can live in.
@@ -71,9 +76,19 @@ class LedgerSql(
     """
 
     def __init__(
-        self, url: str, *, listener: Listener, busy_timeout_ms: int = BUSY_TIMEOUT_MS
+        self,
+        url: str,
+        *,
+        listener: Listener,
+        busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+        lock_timeout_ms: int = LOCK_TIMEOUT_MS,
     ) -> None:
-        self._store = Store(url, listener=listener, busy_timeout_ms=busy_timeout_ms)
+        self._store = Store(
+            url,
+            listener=listener,
+            busy_timeout_ms=busy_timeout_ms,
+            lock_timeout_ms=lock_timeout_ms,
+        )
 
     def close(self) -> None:
         """Close every connection; a ledger in memory is forgotten."""
@@ -98,6 +113,7 @@ class LedgerSql(
             for balance in balances
         ]
         with self._store.write() as work:
+            named_locks.hold(work.connection, "balances", account)
             work.connection.execute(
                 delete(table).where(
                     table.c.account == account,

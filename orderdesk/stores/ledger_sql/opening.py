@@ -10,7 +10,7 @@ from orderdesk.core.money import ZERO, canonical
 from orderdesk.core.orders import OrderStatus
 from orderdesk.core.risk.verdicts import Verdict
 from orderdesk.ports.ledger import Gate
-from orderdesk.stores.ledger_sql import attempt_rows, exposure_rows, intent_rows
+from orderdesk.stores.ledger_sql import attempt_rows, exposure_rows, intent_rows, lineage
 from orderdesk.stores.ledger_sql.birth import KILL
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.ending import CANCELLED_UNSENT, deny, end
@@ -52,6 +52,7 @@ class Opening(Chapter):
                 been written, and then it is resolved like any other without an answer.
         """
         with self._store.write() as work:
+            lineage.confirm(work.connection)
             # The switch before the intent: the order of locks, see `intent_rows`.
             kill = locked_switch(work, KILL)
             standing = exposure_rows.locked(work, draft.account, draft.symbol)

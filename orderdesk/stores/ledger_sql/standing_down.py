@@ -26,6 +26,7 @@ from orderdesk.stores.ledger_sql.schema import (
     switches,
 )
 from orderdesk.stores.ledger_sql.store import Work
+from orderdesk.stores.ledger_sql.switches import alone
 
 _PROOF_MS = func.max(attempts.c.stamp_ms + attempts.c.window_ms)
 _VERIFY = (
@@ -74,6 +75,7 @@ class StandingDown(Chapter):
     def verify_kill(self, *, engaged_ms: int, now_ms: int) -> bool:
         """Note that nothing is open any more, for the kill that was engaged then; once."""
         with self._store.write() as work:
+            alone(work)
             values = {"since_ms": engaged_ms, "now_ms": now_ms}
             first = work.connection.execute(_VERIFY, values).rowcount > 0
             if first:

@@ -18,7 +18,8 @@ from orderdesk.core.events import Event
 from orderdesk.core.risk.exposure import Counters
 from orderdesk.errors import LedgerUnavailable
 from orderdesk.stores.ledger_sql import schema
-from orderdesk.stores.ledger_sql.databases import Gone, open_database
+from orderdesk.stores.ledger_sql.database import Gone
+from orderdesk.stores.ledger_sql.databases import open_database
 from orderdesk.stores.ledger_sql.rows import event_row
 from orderdesk.stores.ledger_sql.write_turns import NoTurn
 
@@ -64,11 +65,15 @@ class Store:
         LedgerUnavailable: it cannot be opened now.
     """
 
-    def __init__(self, url: str, *, listener: Listener, busy_timeout_ms: int) -> None:
+    def __init__(
+        self, url: str, *, listener: Listener, busy_timeout_ms: int, lock_timeout_ms: int
+    ) -> None:
         self._listener = listener
         self._mine = threading.local()
         with _translated("nothing was opened"):
-            self._database = open_database(url, busy_timeout_ms=busy_timeout_ms)
+            self._database = open_database(
+                url, busy_timeout_ms=busy_timeout_ms, lock_timeout_ms=lock_timeout_ms
+            )
 
     @contextmanager
     def write(self) -> Iterator[Work]:

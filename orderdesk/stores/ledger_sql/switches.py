@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from orderdesk.core.events import Event, EventKind
@@ -14,11 +14,23 @@ from orderdesk.stores.ledger_sql.store import Work
 
 _BY_NAME = select(switches).where(switches.c.name == bindparam("switch"))
 _LOCKED = _BY_NAME.with_for_update(read=True)
+# Reading without a lock goes on.
+_ALONE = text("LOCK TABLE switches IN EXCLUSIVE MODE")
 
 
 def locked_switch(work: Work, name: str) -> Switch | None:
     """Return a switch; nobody can set it before this transaction has ended."""
     return _switch_of(work.connection.execute(_LOCKED, {"switch": name}).mappings().first())
+
+
+def alone(work: Work) -> None:
+    """Wait for every transaction that has read a switch, before those that come later.
+
+    In PostgreSQL readers who share a row's lock let further readers join them, and on a busy
+    desk whoever would set the switch waits for ever. Locks of tables are served in turn.
+    """
+    if work.connection.dialect.name == "postgresql":
+        work.connection.execute(_ALONE)
 
 
 class Switches(Chapter):
@@ -39,6 +51,7 @@ class Switches(Chapter):
             "at_ms": switch.at_ms,
         }
         with self._store.write() as work:
+            alone(work)
             _put(work, {**row, "verified_ms": None})
             work.connection.execute(insert(switch_history).values(row))
             if switch.name == KILL:

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from orderdesk.core import circuit
 from orderdesk.core.pools import LANES, Draw, draws
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.errors import DeskError
 from orderdesk.ports import Clock, Slot, Waiting
-from orderdesk.ports.throttle import NOT_WAITING
+from orderdesk.ports.throttle import ADDRESS, NOT_WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,36 @@ class _Pool:
 
 
 @dataclass(slots=True)
+class _Circuit:
+    """What `heard.lua` keeps."""
+
+    failed: int = 0
+    broken_us: int | None = None
+    broken_ms: int = 0
+    broken_for: str = ""
+    probing_us: int = 0
+
+    def wait_ms(self, lane: Lane, now_us: int) -> int:
+        """Return how long a lane must stay away; 0 if it may go."""
+        looks = LANES[lane].looks
+        if self.broken_us is None or looks > 1:
+            return 0
+        free_us = max(self.broken_us, self.probing_us, 0 if looks else now_us + 500_000)
+        return max(0, -(-(free_us - now_us) // 1_000))
+
+    def fail(self, reason: str, now_us: int) -> int:
+        """Count a failure; return how long the circuit was opened for."""
+        self.failed += 1
+        if self.failed < circuit.FAILURES or now_us < (self.broken_us or 0):
+            return 0
+        longer_ms = min(self.broken_ms * 2, circuit.LONGEST_MS)
+        self.broken_ms = circuit.FIRST_MS if self.broken_us is None else longer_ms
+        self.broken_us, self.broken_for = now_us + self.broken_ms * 1_000, reason
+        self.probing_us = 0
+        return self.broken_ms
+
+
+@dataclass(slots=True)
 class FakeThrottle:
     """The `Throttle` port without Redis. Unlike there, unknown pools hold nobody back."""
 
@@ -64,6 +95,9 @@ class FakeThrottle:
     _pools: dict[str, _Pool] = field(default_factory=dict, repr=False)
     _paused: dict[str, tuple[int, str]] = field(default_factory=dict, repr=False)
     _turns: dict[Lane, int] = field(default_factory=dict, repr=False)
+    _strikes: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
+    """Pauses in a row, and how many slots had been given when the last one began."""
+    _circuit: _Circuit = field(default_factory=_Circuit, repr=False)
     _open_us: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -74,6 +108,9 @@ class FakeThrottle:
             now_us = self._now_us()
             self._heed(drawn, waiting.before, now_us)
             slot_us = self._earliest_us(account, drawn, lane, now_us)
+            away_ms = self._circuit.wait_ms(lane, now_us)
+            if away_ms:
+                return Slot(away_ms, booked=False)
             refused = self._lined_up(lane, waiting, slot_us, drawn=drawn, now_us=now_us)
             if refused is not None:
                 return refused
@@ -82,21 +119,47 @@ class FakeThrottle:
             for draw in drawn:
                 self._pool(draw).give(draw, slot_us)
             self.admitted.append(Admitted(account, cost, lane, slot_us // 1_000))
+            if self._circuit.broken_us is not None:
+                self._circuit.probing_us = slot_us + circuit.LOOK_MS * 1_000
             return Slot(wait_ms, booked=True, mark=slot_us)
 
-    def pause(self, account: str, for_ms: int, reason: str) -> None:
+    def pause(self, whom: str, for_ms: int, reason: str, *, again_ms: int = 0) -> int:
         """Give no slot to anybody for so long; never shortens a pause."""
         with self._lock:
-            until_us = self._now_us() + for_ms * 1_000
-            if until_us > self._paused.get(account, (0, ""))[0]:
-                self._paused[account] = (until_us, reason)
+            now_us = self._now_us()
+            standing_us = self._paused.get(whom, (0, ""))[0]
+            if again_ms and now_us >= standing_us:
+                for_ms = max(for_ms, self._grown_ms(whom, again_ms))
+            until_us = now_us + min(for_ms, circuit.LONGEST_PAUSE_MS) * 1_000
+            if until_us > standing_us:
+                self._paused[whom] = (until_us, reason)
+            return -(-(max(until_us, standing_us) - now_us) // 1_000)
 
     def pause_left(self, account: str) -> tuple[int, str] | None:
-        """Return how long the pause still lasts and why."""
+        """Return how long nobody gets a slot and why."""
         with self._lock:
-            until_us, reason = self._paused.get(account, (0, ""))
+            broken = (self._circuit.broken_us or 0, self._circuit.broken_for)
+            pauses = (self._paused.get(whom, (0, "")) for whom in (account, ADDRESS))
+            until_us, reason = max(broken, *pauses)
             left_us = until_us - self._now_us()
             return None if left_us <= 0 else (-(-left_us // 1_000), reason)
+
+    def heard(self, *, answered: bool, reason: str = "") -> int:
+        """Note whether the venue answered."""
+        with self._lock:
+            now_us = self._now_us()
+            if answered:
+                self._circuit = _Circuit()
+                return 0
+            return self._circuit.fail(reason, now_us)
+
+    def _grown_ms(self, whom: str, again_ms: int) -> int:
+        """Count a sign of the venue; return how long its pause is because of earlier ones."""
+        strikes, given = self._strikes.get(whom, (0, 0))
+        repeats = strikes > 0 and len(self.admitted) - given <= circuit.SOON_SLOTS
+        strikes = strikes + 1 if repeats else 1
+        self._strikes[whom] = (strikes, len(self.admitted))
+        return again_ms << min(strikes - 2, 30) if strikes > 1 else 0
 
     def _heed(self, drawn: tuple[Draw, ...], before: Slot | None, now_us: int) -> None:
         if self._open_us is None:
@@ -109,7 +172,7 @@ class FakeThrottle:
         return max(
             now_us,
             self._open_us or 0,
-            self._paused.get("ip", (0, ""))[0],
+            self._paused.get(ADDRESS, (0, ""))[0],
             self._paused.get(account, (0, ""))[0],
             *(self._pool(draw).earliest_us(draw, lane) for draw in drawn),
         )

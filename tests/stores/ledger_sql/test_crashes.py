@@ -32,10 +32,10 @@ def _run_until_killed(target: Callable[[str], None], url: str) -> LedgerSql:
 
 @pytest.mark.processes
 def test_open_attempt_when_worker_dies_before_the_answer_then_the_attempt_stays_open(
-    file_url: str,
+    shared_url: str,
 ) -> None:
     """Whether its bytes left is unknown: it is found by the sweep, and resolved, never resent."""
-    ledger = _run_until_killed(die_sending, file_url)
+    ledger = _run_until_killed(die_sending, shared_url)
 
     intent = ledger.intent("main", "key-1")
     assert intent is not None
@@ -52,10 +52,10 @@ def test_open_attempt_when_worker_dies_before_the_answer_then_the_attempt_stays_
 
 @pytest.mark.processes
 def test_open_attempt_when_worker_dies_inside_the_transaction_then_nothing_was_written(
-    file_url: str,
+    shared_url: str,
 ) -> None:
     """No commit, no attempt: the order is simply tried again, and nobody waits for a lock."""
-    ledger = _run_until_killed(die_opening, file_url)
+    ledger = _run_until_killed(die_opening, shared_url)
 
     assert ledger.intent("main", "key-1") is None
     assert sending(ledger, draft()).attempt.number == 1
@@ -64,13 +64,13 @@ def test_open_attempt_when_worker_dies_inside_the_transaction_then_nothing_was_w
 
 @pytest.mark.processes
 def test_ledger_when_workers_are_killed_again_and_again_then_it_keeps_what_it_acknowledged(
-    file_url: str,
+    shared_url: str,
 ) -> None:
     """Every attempt id that was ever given out is there, with its order."""
     acknowledged: list[int] = []
     for number in range(3):
         here, there = SPAWN.Pipe(duplex=False)
-        child = SPAWN.Process(target=place_until_killed, args=(file_url, there, str(number)))
+        child = SPAWN.Process(target=place_until_killed, args=(shared_url, there, str(number)))
         child.start()
         there.close()
         acknowledged += [here.recv() for _ in range(20 + number)]
@@ -79,7 +79,7 @@ def test_ledger_when_workers_are_killed_again_and_again_then_it_keeps_what_it_ac
         acknowledged += _rest(here)
         here.close()
 
-    ledger = LedgerSql(file_url, listener=lambda _event: None)
+    ledger = LedgerSql(shared_url, listener=lambda _event: None)
     alive = ledger.live("main")
     kept = {attempt.id for intent in alive for attempt in ledger.story(intent.id).attempts}
     assert set(acknowledged) <= kept

@@ -7,9 +7,9 @@ from orderdesk.stores.ledger_sql.engine import file_of, ledger_url
 
 
 @pytest.mark.parametrize(
-    "text", ["postgresql+psycopg://desk:hunter2@host/ledger", "mysql://desk:hunter2@host/x"]
+    "text", ["postgresql+psycopg2://desk:hunter2@host/ledger", "mysql://desk:hunter2@host/x"]
 )
-def test_ledger_url_when_database_is_not_served_yet_then_it_says_so_without_the_password(
+def test_ledger_url_when_database_is_not_served_then_it_says_so_without_the_password(
     text: str,
 ) -> None:
     """The setting, the rule and what is meant; never what is secret."""
@@ -26,6 +26,15 @@ def test_ledger_url_when_it_is_no_url_then_it_says_so_without_repeating_it() -> 
         ledger_url("postgres hunter2")
 
     assert "hunter2" not in f"{raised.value} {raised.value.args}"
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+def test_ledger_url_when_it_is_postgresql_then_psycopg_reaches_it(scheme: str) -> None:
+    """However it is written, and with whatever the user wants libpq to know."""
+    url = ledger_url(f"{scheme}://desk:hunter2@host/ledger?sslmode=verify-full")
+
+    assert url.drivername == "postgresql+psycopg"
+    assert (url.password, dict(url.query)) == ("hunter2", {"sslmode": "verify-full"})
 
 
 @pytest.mark.parametrize("text", ["sqlite://", "sqlite:///:memory:"])

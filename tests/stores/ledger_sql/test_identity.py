@@ -9,10 +9,10 @@ from tests.stores.ledger_sql.drafts import NOW_MS, draft
 from tests.stores.ledger_sql.steps import kinds, sending, try_open
 
 
-def test_ledger_id_when_opened_again_then_it_is_the_one_it_was_born_with(file_url: str) -> None:
+def test_ledger_id_when_opened_again_then_it_is_the_one_it_was_born_with(shared_url: str) -> None:
     """A restored copy has it too; a new ledger has another."""
     ids = []
-    for url in (file_url, file_url, "sqlite://"):
+    for url in (shared_url, shared_url, "sqlite://"):
         ledger = LedgerSql(url, listener=lambda _event: None)
         ids.append(ledger.ledger_id())
         ledger.close()

@@ -55,9 +55,11 @@ def _own(arguments: tuple[object, ...], n: int, *, named: bool) -> tuple[object,
 
 
 @pytest.mark.processes
-def test_open_when_many_processes_start_at_once_then_one_ledger_is_born(unborn_url: str) -> None:
+def test_open_when_many_processes_start_at_once_then_one_ledger_is_born(
+    unborn_shared_url: str,
+) -> None:
     """Migration and birth happen once, and everybody finds the same ledger."""
-    ids = _together(tell_id, unborn_url, processes=4)
+    ids = _together(tell_id, unborn_shared_url, processes=4)
 
     assert len(ids) == 4
     assert len(set(ids)) == 1
@@ -66,12 +68,12 @@ def test_open_when_many_processes_start_at_once_then_one_ledger_is_born(unborn_u
 @pytest.mark.processes
 @pytest.mark.parametrize(("processes", "threads"), [(1, 8), (4, 2)])
 def test_open_attempt_when_many_race_then_one_attempt_is_open_at_a_time_and_one_wins(
-    file_url: str, processes: int, threads: int
+    shared_url: str, processes: int, threads: int
 ) -> None:
     """However many try, an intent's attempts come one after another, and one is accepted."""
-    won = _together(race, file_url, KEYS, threads, processes=processes)
+    won = _together(race, shared_url, KEYS, threads, processes=processes)
 
-    ledger = LedgerSql(file_url, listener=lambda _event: None)
+    ledger = LedgerSql(shared_url, listener=lambda _event: None)
     intents = [ledger.intent("main", key) for key in KEYS]
     stories = [ledger.story(intent.id) for intent in intents if intent is not None]
     counter = ledger.attempt_counter()
@@ -91,12 +93,12 @@ def test_open_attempt_when_many_race_then_one_attempt_is_open_at_a_time_and_one_
 @pytest.mark.processes
 @pytest.mark.parametrize(("processes", "threads"), [(1, 8), (8, 1)])
 def test_exposure_when_many_trade_at_once_then_it_is_never_above_its_limit_and_ends_at_zero(
-    file_url: str, processes: int, threads: int
+    shared_url: str, processes: int, threads: int
 ) -> None:
     """Eight workers together pass no limit, and when everything has ended nothing is reserved."""
-    said = _together(trade, file_url, "t", threads, processes=processes, named=True)
+    said = _together(trade, shared_url, "t", threads, processes=processes, named=True)
 
-    ledger = LedgerSql(file_url, listener=lambda _event: None)
+    ledger = LedgerSql(shared_url, listener=lambda _event: None)
     account, *symbols = ledger.exposures("main")
     of = [i for one in symbols for i in ledger.intents_since("main", one.symbol, 0)]
     opened = sum(intent.attempts > 0 for intent in of)

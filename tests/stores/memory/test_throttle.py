@@ -5,9 +5,11 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 
+from orderdesk.core.circuit import FAILURES, FIRST_MS, LONGEST_MS, LOOK_MS, SOON_SLOTS
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.errors import StoreUnavailable
 from orderdesk.ports import Slot, Waiting
+from orderdesk.ports.throttle import ADDRESS
 from orderdesk.stores.memory import Admitted, FakeClock, FakeThrottle
 from tests.stores.requests_mix import Mix, mixes
 from tests.stores.sliding_windows import Sent, overflows
@@ -107,3 +109,47 @@ def test_book_when_the_test_takes_it_away_then_it_fails_as_told() -> None:
     throttle = FakeThrottle(FakeClock(), CAPS, failure=StoreUnavailable("Redis is away"))
     with pytest.raises(StoreUnavailable):
         throttle.book("main", ORDER, Lane.PLACE)
+
+
+def test_pause_when_the_venue_repeats_itself_then_it_doubles_until_it_is_quiet() -> None:
+    """Right after a pause the next sign says that it was too short; later it is new trouble."""
+    clock = FakeClock()
+    throttle = FakeThrottle(clock, CAPS, reach_ms=dict.fromkeys(Lane, 60_000))
+    lasts = []
+    for quiet in (False, False, False, True):
+        lasts.append(throttle.pause(ADDRESS, 60_000, "429", again_ms=600_000))
+        clock.advance(lasts[-1])
+        for _ in range(SOON_SLOTS + 1 if quiet else SOON_SLOTS):
+            throttle.book("main", ORDER, Lane.CANCEL)
+        clock.advance(60_000)
+    lasts.append(throttle.pause(ADDRESS, 60_000, "429", again_ms=600_000))
+    assert lasts == [60_000, 600_000, 1_200_000, 2_400_000, 60_000]
+
+
+def test_circuit_when_looks_fail_then_it_opens_for_longer_and_one_at_a_time_looks() -> None:
+    """Half open means one question; its failure doubles the time, up to a bound."""
+    clock = FakeClock()
+    throttle = FakeThrottle(clock, CAPS)
+    for _ in range(FAILURES - 1):
+        throttle.heard(answered=False, reason="reset")
+    opened = []
+    for _ in range(5):
+        opened.append(throttle.heard(answered=False, reason="reset"))
+        clock.advance(opened[-1])
+        looked = [throttle.book("main", Cost("GET /time"), Lane.POLL).booked for _ in range(3)]
+        assert looked == [True, False, False]
+        assert not throttle.book("main", ORDER, Lane.PLACE).booked
+    assert opened == [FIRST_MS, 4_000, 8_000, LONGEST_MS, LONGEST_MS]
+
+
+def test_circuit_when_who_looked_died_then_somebody_else_looks() -> None:
+    """A dead look holds the venue closed for no longer than its deadline."""
+    clock = FakeClock()
+    throttle = FakeThrottle(clock, CAPS)
+    for _ in range(FAILURES):
+        throttle.heard(answered=False, reason="reset")
+    clock.advance(FIRST_MS)
+    assert throttle.book("main", Cost("GET /time"), Lane.POLL).booked
+    assert not throttle.book("main", Cost("GET /time"), Lane.POLL).booked
+    clock.advance(LOOK_MS)
+    assert throttle.book("main", Cost("GET /time"), Lane.POLL).booked

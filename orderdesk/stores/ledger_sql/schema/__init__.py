@@ -74,5 +74,5 @@ __all__ = [
     "switches",
 ]
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration, which this code reads and writes."""

@@ -10,6 +10,8 @@ ledger = Table(
     metadata,
     Column("id", RowId, primary_key=True),
     Column("ledger_id", Text, nullable=False),
+    # Where it was last known to live, in PostgreSQL (`lineage.py`).
+    Column("lineage", Text),
 )
 
 accounts = Table(

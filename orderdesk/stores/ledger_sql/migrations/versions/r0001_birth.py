@@ -13,6 +13,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+# Compared byte by byte: what is unique must not hang on the host's locales.
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _ENDED = "'CANCELED', 'DENIED', 'EXPIRED_UNSENT', 'FILLED', 'PARTIALLY_CANCELED', 'REJECTED'"
 
@@ -32,7 +34,7 @@ def _create_identity() -> None:
     op.create_table("ledger", _row_id(), *_texts("ledger_id"))
     op.create_table(
         "accounts",
-        sa.Column("account", sa.Text(), primary_key=True),
+        sa.Column("account", _TEXT, primary_key=True),
         *_texts("desk_id", "venue"),
     )
     op.create_table(
@@ -165,7 +167,7 @@ def _create_dead_letters() -> None:
 def _create_standing_orders() -> None:
     op.create_table(
         "switches",
-        sa.Column("name", sa.Text(), primary_key=True),
+        sa.Column("name", _TEXT, primary_key=True),
         _flag("engaged"),
         *_texts("reason", "by"),
         *_times("at_ms", nullable=True),
@@ -192,7 +194,7 @@ def _row_id() -> sa.Column[Any]:
 
 
 def _texts(*names: str, nullable: bool = False) -> list[sa.Column[Any]]:
-    return [sa.Column(name, sa.Text(), nullable=nullable) for name in names]
+    return [sa.Column(name, _TEXT, nullable=nullable) for name in names]
 
 
 def _times(*names: str, nullable: bool = False) -> list[sa.Column[Any]]:

@@ -16,6 +16,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+# Compared byte by byte: what is unique must not hang on the host's locales.
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _EXACT = Context(prec=100)
 _FINEST = Decimal("1e-18")
@@ -36,7 +38,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "heartbeats",
-        sa.Column("name", sa.Text(), primary_key=True),
+        sa.Column("name", _TEXT, primary_key=True),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
     )
     op.add_column("switches", sa.Column("verified_ms", sa.BigInteger()))
@@ -65,7 +67,7 @@ def _create_exposures() -> None:
 
 
 def _texts(*names: str, nullable: bool = False) -> list[sa.Column[Any]]:
-    return [sa.Column(name, sa.Text(), nullable=nullable) for name in names]
+    return [sa.Column(name, _TEXT, nullable=nullable) for name in names]
 
 
 def _fill_counters() -> None:

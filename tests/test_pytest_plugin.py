@@ -25,7 +25,7 @@ import pytest
 
 
 def buy(simulator, **order):
-    stamp = {"recvWindow": 5000, "timestamp": time.time_ns() // 1_000_000}
+    stamp = {"recvWindow": 60000, "timestamp": time.time_ns() // 1_000_000}
     query = "&".join(f"{name}={value}" for name, value in (order | stamp).items())
     secret = simulator.api_secret.encode()
     signature = hmac.new(secret, query.encode(), hashlib.sha256).hexdigest()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from orderdesk.simulator.engine.instruments import LISTING
 from orderdesk.simulator.engine.prices import Recording
 
 _COLUMNS = ("time_ms", "symbol", "price")
@@ -21,17 +22,22 @@ def read_recording(path: Path, *, step_ms: int, seed: int) -> Recording:
     """Read a recording; each step of the simulator plays `step_ms` of it.
 
     Raises:
-        RecordingUnreadable: the file is not there, has other columns, or a row is no price.
+        RecordingUnreadable: the file is not there, has other columns, a row is no price, or none
+            of its symbols is traded here.
     """
     try:
         with path.open(newline="") as file:
-            return Recording(_rows(path, csv.DictReader(file)), step_ms=step_ms, seed=seed)
+            recording = Recording(_rows(path, csv.DictReader(file)), step_ms=step_ms, seed=seed)
     except (OSError, UnicodeDecodeError) as error:
         raise RecordingUnreadable(f"{path} cannot be read ({error}); give another file") from None
     except RecordingUnreadable:
         raise
     except ValueError as error:
         raise RecordingUnreadable(f"{path}: {error}; give time_ms,symbol,price rows") from None
+    listed = [instrument.symbol for instrument in LISTING]
+    if recording.symbols.isdisjoint(listed):
+        raise RecordingUnreadable(f"{path} has none of the symbols here: {', '.join(listed)}")
+    return recording
 
 
 def _rows(path: Path, reader: "csv.DictReader[str]") -> Iterator[tuple[int, str, Decimal]]:

@@ -29,6 +29,8 @@ def _client(simulator: RunningSimulator, **options: str) -> Client:
             "apiKey": simulator.api_key,
             "secret": simulator.api_secret,
             "enableRateLimit": False,
+            # A busy machine may take long between signing and sending.
+            "options": {"recvWindow": 60_000},
             **options,
         }
     )

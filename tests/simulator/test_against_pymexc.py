@@ -28,6 +28,8 @@ Client = Any
 def _client(simulator: RunningSimulator, secret: str | None = None) -> Client:
     client = HTTP(api_key=simulator.api_key, api_secret=secret or simulator.api_secret)
     client.base_url = simulator.base_url
+    # A busy machine may take long between signing and sending.
+    client.recvWindow = 60_000
     return client
 
 

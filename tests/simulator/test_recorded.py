@@ -39,6 +39,7 @@ def test_read_recording_when_columns_are_named_then_their_order_does_not_matter(
         ("time_ms,symbol,price\n1,BTCUSDT,2\n2,BTCUSDT,much\n", "line 3"),
         ("time_ms,symbol,price\n1,BTCUSDT\n", "line 2"),
         ("time_ms,symbol,price\n1,BTCUSDT,0\n", "not above 0"),
+        ("time_ms,symbol,price\n1,BTC/USDT,60000\n", "none of the symbols"),
     ],
 )
 def test_read_recording_when_it_is_no_recording_then_it_says_where(

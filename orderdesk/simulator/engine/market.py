@@ -37,7 +37,8 @@ class Market:
         self.step = 0
         self.version = 1
         self._prices = prices or Walk(seed)
-        self.last = self._prices.first(instrument).quantize(instrument.tick)
+        first = self._prices.first(instrument).quantize(instrument.tick)
+        self.last = max(first, instrument.tick)
         self.resting = {side: RestingSide(side) for side in Side}
         self.tape = Tape()
         self._seed = seed

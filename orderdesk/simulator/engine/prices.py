@@ -68,6 +68,11 @@ class Recording:
             self._times.setdefault(symbol, []).append(time_ms)
             self._prices.setdefault(symbol, []).append(price)
 
+    @property
+    def symbols(self) -> frozenset[str]:
+        """Give the symbols that were recorded."""
+        return frozenset(self._prices)
+
     def first(self, instrument: Instrument) -> Decimal:
         """Open at the first price that was recorded."""
         prices = self._prices.get(instrument.symbol)

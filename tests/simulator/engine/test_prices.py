@@ -70,3 +70,9 @@ def test_follow_when_a_price_is_named_then_it_reaches_resting_orders_there() -> 
     exchange.follow({"BTCUSDT": Decimal("70000.004"), "NOSUCH": Decimal(1)}, now_ms=1)
     assert exchange.markets["BTCUSDT"].last == Decimal("70000.00")
     assert exchange.markets["ETHUSDT"].step == 1
+
+
+def test_market_when_its_first_price_is_below_a_tick_then_it_opens_at_one() -> None:
+    """There is no price of zero."""
+    recording = Recording([(1, "BTCUSDT", Decimal("0.0001"))], step_ms=1, seed=1)
+    assert Exchange(LISTING, seed=1, prices=recording).markets["BTCUSDT"].last == Decimal("0.01")

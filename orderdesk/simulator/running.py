@@ -154,14 +154,7 @@ def running_simulator(
         NotStarted: it ended before it listened.
     """
     simulator = RunningSimulator(
-        home=home,
-        seed=seed,
-        walk_ms=walk_ms,
-        latency_ms=latency_ms,
-        port=port,
-        caps=caps,
-        hold_caps=hold_caps,
-        options=options,
+        home, seed, walk_ms, latency_ms, port, caps=caps, hold_caps=hold_caps, options=options
     )
     simulator.start()
     try:

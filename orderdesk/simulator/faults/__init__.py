@@ -1,7 +1,8 @@
 """What goes wrong on demand: by the admin door, by a seeded plan, or by a request's own header.
 
-`kinds` is the table of what can go wrong; `waiting` holds what the door asked for, `plan` what the
-seed decides, `words` reads both from JSON and headers. kinds <- words, waiting, plan <- faults.
+`kinds` is the table of what can go wrong, `words` reads faults from JSON and headers, `plan` deals
+them out by a seed, and `faults` says which of all these strike a call. kinds <- words <- plan <-
+faults.
 """
 
 from orderdesk.simulator.faults.faults import Faults

@@ -152,9 +152,12 @@ def kill_switch(campaign: "Campaign") -> None:
 
 
 def _release(campaign: "Campaign", person: str, reason: str) -> None:
+    """Release the switch, unless a ledger that was restored meanwhile has forgotten it."""
     house = campaign.house
     for _ in range(_TRIES):
         if house.run(person, ("orderdesk", "release", "--reason", reason), within_s=20) == 0:
+            return
+        if not campaign.sending_is_stopped():
             return
     raise TimeoutError(f"the kill switch could not be released: {house.nursery.folder}")
 

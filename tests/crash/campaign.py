@@ -136,6 +136,16 @@ class Campaign:
             return self._last_rows
         return self._last_rows
 
+    def sending_is_stopped(self) -> bool:
+        """Tell whether the kill switch is engaged, as far as the ledger can be read now."""
+        try:
+            with closing(self.house.journal) as journal:
+                query = "SELECT 1 FROM switches WHERE name = 'kill' AND engaged"
+                return journal.execute(query).fetchone() is not None
+        except sqlite3.Error:
+            # Just being replaced by an older copy: asked again at the next try.
+            return True
+
     def _begin(self, act: str) -> None:
         """Start an act beside the calls; two at once only if the first takes long."""
         for thread in self._busy:

@@ -8,8 +8,10 @@ simulator's own record of arrivals, stamped when a request is read off the socke
 - call → last POST: from the call of `kill_switch.delay` (and of `orderdesk kill`, whose interpreter
   has to start first) to the arrival of the last order; p50 and p99 over all rounds.
 - the same with injected faults: orders land up to 2.5 s late; held against T + W + d.
-- call → zero open orders: at the cap of 600 a second (the profile `campaign`), and once at
-  MEXC's own cap of 12.
+- call → zero open orders: at the cap of 600 a second (the profile `campaign`), and at MEXC's own
+  cap of 12, ours one by one and the account whole.
+
+No trigger stops the desk here, however slow the host is: whoever calls must be first.
 """
 
 import argparse
@@ -73,17 +75,17 @@ class Bench:
         """Let orders go again."""
         self._command("release", "--reason", "the next round")
 
-    def rest(self, count: int, tag: str) -> None:
+    def rest(self, count: int) -> None:
         """Let so many orders rest."""
-        for n in range(count - self.open_orders()):
-            self._place({**RESTS, "idempotency_key": f"{tag}-{n}"})
+        for _ in range(count - self.open_orders()):
+            self._place(RESTS)
         until(lambda: self.open_orders() >= count, "orders did not come to rest")
 
     @contextmanager
-    def busy(self, tag: str) -> Iterator[None]:
+    def busy(self) -> Iterator[None]:
         """Keep every worker busy inside the block."""
         stop = threading.Event()
-        keeper = threading.Thread(target=self._keep_busy, args=(tag, stop))
+        keeper = threading.Thread(target=self._keep_busy, args=(stop,))
         since_us = time.time_ns() // 1_000
         keeper.start()
         try:
@@ -101,18 +103,21 @@ class Bench:
         """Run the command line until it has engaged the switch and done what it can."""
         self._command("kill", "--reason", f"bench {tag}", "--wait-s", "0")
 
+    def engaged(self) -> bool:
+        """Tell whether the switch is engaged."""
+        switch = self.ledger.switch("kill")
+        return switch is not None and switch.engaged
+
     def verified(self) -> bool:
         """Tell whether the kill is verified."""
         switch = self.ledger.switch("kill")
         return switch is not None and switch.verified_ms is not None
 
-    def _keep_busy(self, tag: str, stop: threading.Event) -> None:
-        number = 0
+    def _keep_busy(self, stop: threading.Event) -> None:
         while not stop.is_set():
             for _ in range(BACKLOG - int(self.redis.llen(PLACING))):
-                number += 1
                 with suppress(DeskError):
-                    self._place({**BUSYWORK, "idempotency_key": f"busy-{tag}-{number}"})
+                    self._place(BUSYWORK)
             stop.wait(0.02)
 
     def _place(self, fields: dict[str, str]) -> None:
@@ -143,8 +148,10 @@ def until(truth: Callable[[], object], otherwise: str) -> None:
 
 def measure(bench: Bench, tag: str, resting: int, kill: Callable[[str], None]) -> Round:
     """Do one round."""
-    bench.rest(resting, tag)
-    with bench.busy(tag):
+    bench.rest(resting)
+    with bench.busy():
+        if bench.engaged():
+            raise SystemExit("bench-kill: the switch was engaged before anybody called")
         called_us = time.time_ns() // 1_000
         kill(tag)
         until(bench.verified, "the kill was not verified")
@@ -177,13 +184,17 @@ def running(caps: str, **settings: str) -> Iterator[Bench]:
             **{k: v for k, v in os.environ.items() if not k.startswith(("MEXC_", "RISK_"))},
             "REDIS_URL": redis.url, "MEXC_BASE_URL": simulator.base_url, "ORDERDESK_HOME": folder,
             "ORDERDESK_CAPS": caps, "RISK_MAX_EXPOSURE": "none", "KILL_EXPOSURE": "none",
+            "KILL_FAILURES": "none", "KILL_ERROR_PCT": "none", "KILL_DRIFT_SYNCS": "none",
             "LOG_LEVEL": "ERROR", **settings,
         }  # fmt: skip
         chosen = Settings.from_environment(environ)
         ledger = LedgerSql(chosen.database_url, listener=lambda _event: None)
         processes = [_start(folder, environ, *words) for words in _processes()]
+        bench = Bench(simulator, Producer(chosen), ledger, environ, connect(redis.url))
         try:
-            yield Bench(simulator, Producer(chosen), ledger, environ, connect(redis.url))
+            # What is called before the first start's doubt begins would be looked for first.
+            bench.rest(1)
+            yield bench
         finally:
             for process in processes:
                 process.terminate()
@@ -221,9 +232,10 @@ def quantile(values: list[float], share: float) -> float:
 
 
 def told(name: str, values: list[float]) -> str:
-    """Say a measurement."""
+    """Say a measurement: the middle, the worst of a hundred, and from where to where it went."""
     p50, p99 = quantile(values, 0.5), quantile(values, 0.99)
-    return f"{name:<44} p50 {p50:7.3f} s   p99 {p99:7.3f} s   ({len(values)} rounds)"
+    spread = f"{min(values):.3f} to {max(values):.3f}, {len(values)} rounds"
+    return f"{name:<44} p50 {p50:7.3f} s   p99 {p99:7.3f} s   ({spread})"
 
 
 def without_faults(rounds: int, resting: int) -> bool:
@@ -245,7 +257,7 @@ def with_faults(rounds: int, resting: int) -> bool:
         window_ms = int(bench.environ.get("MEXC_RECV_WINDOW_MS", "3000"))
         late = []
         for n in range(rounds):
-            bench.rest(resting, f"f{n}")
+            bench.rest(resting)
             bench.simulator.door.fault("hang_before", count=None, method="POST",
                                        path="/api/v3/order", ms=2_500)  # fmt: skip
             late.append(measure(bench, f"f{n}", resting, bench.kill_by_task))
@@ -256,12 +268,24 @@ def with_faults(rounds: int, resting: int) -> bool:
     return max(r.last_landing_s - r.last_post_s for r in late) < bound_s
 
 
-def at_mexcs_cap(resting: int) -> None:
+def at_mexcs_cap(rounds: int, resting: int) -> None:
     """Measure call → zero open at 12 a second, ours one by one and the account whole."""
     for foreign in ("0", "1"):
         with running("mexc-2026-09", KILL_FOREIGN=foreign) as bench:
-            took = measure(bench, f"m{foreign}", resting, bench.kill_by_task)
-        say(told(f"→ zero open at MEXC's cap, KILL_FOREIGN={foreign}", [took.zero_open_s]))
+            took = [
+                measure(bench, f"m{foreign}-{n}", resting, bench.kill_by_task)
+                for n in range(rounds)
+            ]
+        say(
+            told(
+                f"→ last POST at MEXC's cap, KILL_FOREIGN={foreign}", [t.last_post_s for t in took]
+            )
+        )
+        say(
+            told(
+                f"→ zero open at MEXC's cap, KILL_FOREIGN={foreign}", [t.zero_open_s for t in took]
+            )
+        )
 
 
 def main() -> int:
@@ -269,13 +293,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--resting", type=int, default=200)
-    parser.add_argument("--skip-mexcs-cap", action="store_true", help="leave out the slow part")
+    parser.add_argument("--rounds-at-mexcs-cap", type=int, default=3, help="0 leaves them out")
     args = parser.parse_args()
     say(f"{WORKERS} busy workers, {args.resting} resting orders, {os.cpu_count()} cores")
     kept = without_faults(args.rounds, args.resting)
     kept &= with_faults(max(1, args.rounds // 4), args.resting)
-    if not args.skip_mexcs_cap:
-        at_mexcs_cap(args.resting)
+    if args.rounds_at_mexcs_cap:
+        at_mexcs_cap(args.rounds_at_mexcs_cap, args.resting)
     say("kept: last POST < 1 s p99, last landing within W + d" if kept else "NOT kept")
     return 0 if kept else 1
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Measure a kill: 8 busy workers, 200 resting orders, and how long until the last order is in.
 
 Run it as `make bench-kill`; `--rounds` and `--resting` make it shorter. Everything runs on this
@@ -15,7 +14,6 @@ No trigger stops the desk here, however slow the host is: whoever calls must be 
 """
 
 import argparse
-import math
 import os
 import subprocess
 import sys
@@ -23,12 +21,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from redis import Redis
 
+from ops.bench.desk import OPEN_LIMITS, QUIET
+from ops.bench.figures import quantile
+from ops.bench.rig import CHECKOUT, plain_environment, processes, say, until
 from orderdesk.client import Producer
 from orderdesk.core.fence import GATEWAY_SKEW_MS
 from orderdesk.core.queues import PLACING
@@ -39,10 +40,8 @@ from orderdesk.stores.embedded_redis import running_redis
 from orderdesk.stores.ledger_sql.ledger import LedgerSql
 from orderdesk.stores.redis_door import connect
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 WORKERS = 8
 BUSY = "POST /api/v3/order"
-PATIENCE_S = 180.0
 BACKLOG = 60
 """So many orders are always waiting, so that every worker has one in hand when the call comes."""
 
@@ -137,15 +136,6 @@ class Round:
     zero_open_s: float
 
 
-def until(truth: Callable[[], object], otherwise: str) -> None:
-    """Wait for something to come true."""
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not truth():
-        if time.monotonic() > deadline_s:
-            raise SystemExit(f"bench-kill: {otherwise} within {PATIENCE_S:g} s")
-        time.sleep(0.01)
-
-
 def measure(bench: Bench, tag: str, resting: int, kill: Callable[[str], None]) -> Round:
     """Do one round."""
     bench.rest(resting)
@@ -181,54 +171,27 @@ def running(caps: str, **settings: str) -> Iterator[Bench]:
         running_simulator(Path(folder) / "simulator", walk_ms=0, caps=caps) as simulator,
     ):
         environ = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("MEXC_", "RISK_"))},
-            "REDIS_URL": redis.url, "MEXC_BASE_URL": simulator.base_url, "ORDERDESK_HOME": folder,
-            "ORDERDESK_CAPS": caps, "RISK_MAX_EXPOSURE": "none", "KILL_EXPOSURE": "none",
-            "KILL_FAILURES": "none", "KILL_ERROR_PCT": "none", "KILL_DRIFT_SYNCS": "none",
-            "LOG_LEVEL": "ERROR", **settings,
+            **plain_environment(), **OPEN_LIMITS, "REDIS_URL": redis.url,
+            "MEXC_BASE_URL": simulator.base_url, "ORDERDESK_HOME": folder, "ORDERDESK_CAPS": caps,
+            **settings,
         }  # fmt: skip
         chosen = Settings.from_environment(environ)
         ledger = LedgerSql(chosen.database_url, listener=lambda _event: None)
-        processes = [_start(folder, environ, *words) for words in _processes()]
         bench = Bench(simulator, Producer(chosen), ledger, environ, connect(redis.url))
-        try:
+        with closing(ledger), processes(Path(folder), environ) as started:
+            for words in _processes():
+                started.start("celery", "-A", "tasks", *words)
             # What is called before the first start's doubt begins would be looked for first.
             bench.rest(1)
             yield bench
-        finally:
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                process.wait()
-            ledger.close()
 
 
 def _processes() -> Iterator[tuple[str, ...]]:
     for n in range(WORKERS):
-        yield ("worker", "-n", f"placing{n}@bench", "-Q", "placing", "-c", "4")
-    yield ("worker", "-n", "cancelling@bench", "-Q", "cancelling,account", "-c", "8")
-    yield ("worker", "-n", "upkeep@bench", "-Q", "upkeep,dead_letter", "-c", "4")
+        yield ("worker", "-n", f"placing{n}@bench", "-Q", "placing", "-c", "4", *QUIET)
+    yield ("worker", "-n", "cancelling@bench", "-Q", "cancelling,account", "-c", "8", *QUIET)
+    yield ("worker", "-n", "upkeep@bench", "-Q", "upkeep,dead_letter", "-c", "4", *QUIET)
     yield ("beat",)
-
-
-def _start(folder: str, environ: dict[str, str], *words: str) -> subprocess.Popen[bytes]:
-    quiet = () if words[0] == "beat" else ("--without-gossip", "--without-mingle")
-    with (Path(folder) / "processes.log").open("ab") as log:
-        return subprocess.Popen(  # noqa: S603 - our own module, our own words
-            [sys.executable, "-m", "celery", "-A", "tasks", *words, *quiet],
-            cwd=CHECKOUT, env=environ, stdout=log, stderr=log,
-        )  # fmt: skip
-
-
-def say(text: str) -> None:
-    """Write one line now."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def quantile(values: list[float], share: float) -> float:
-    """Return the smallest value that so large a share does not pass; of few values the largest."""
-    return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
 def told(name: str, values: list[float]) -> str:

@@ -29,6 +29,7 @@ from orderdesk.stores.redis_door import connect
 from orderdesk.stores.reserve_pace import ReservePace
 from orderdesk.stores.throttle_redis import ThrottleRedis
 from orderdesk.telemetry import logs
+from orderdesk.telemetry.behind import Behind
 from orderdesk.telemetry.fan_out import FanOut
 from orderdesk.telemetry.jsonl import AuditFile
 from orderdesk.telemetry.logs import EventLog
@@ -138,7 +139,7 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
         throttle = ReservePace(throttle, clock)
     rules = _rules(chosen)
     stream = RedisStream(redis, desk_id=desk_id, channel=chosen.results_channel)
-    sinks = (EventLog(), AuditFile(chosen.home), stream)
+    sinks = (EventLog(), AuditFile(chosen.home), Behind(FanOut((stream,))))
     ledger = LedgerSql(
         chosen.database_url,
         listener=FanOut(sinks),

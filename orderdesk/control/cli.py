@@ -35,6 +35,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "reconcile": "hold our book against the exchange and heal it",
         "preflight": "ask everything that must hold before real orders are sent",
         "settings": "show every setting, its value and where it comes from",
+        "audit": "verify that the audit trail is as it was written",
     },
     "What runs": {
         "up": "run the whole desk, on paper or in LIVE, until Ctrl-C",

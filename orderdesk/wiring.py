@@ -28,8 +28,8 @@ from orderdesk.stores.queue_celery import CeleryQueue
 from orderdesk.stores.redis_door import connect
 from orderdesk.stores.reserve_pace import ReservePace
 from orderdesk.stores.throttle_redis import ThrottleRedis
-from orderdesk.telemetry import logs
 from orderdesk.telemetry.behind import Behind
+from orderdesk.telemetry import log_context, logs
 from orderdesk.telemetry.fan_out import FanOut
 from orderdesk.telemetry.jsonl import AuditFile
 from orderdesk.telemetry.logs import EventLog
@@ -110,11 +110,21 @@ def key_hash(chosen: Settings) -> str:
 def configure_logging() -> None:
     """Set this process' logging up, and say what the settings want noticed."""
     chosen = settings()
-    logs.configure(chosen.log_level, chosen.secrets)
+    logs.configure(chosen.log_level, chosen.secrets, form=chosen.log_format)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     for notice in chosen.notices:
         logging.getLogger(__name__).warning("%s", notice)
+
+
+def begin_work(**fields: str) -> None:
+    """Say what this thread works at from now on: every line that it logs carries these fields."""
+    log_context.begin(**fields)
+
+
+def end_work() -> None:
+    """Say that this thread's work is over."""
+    log_context.end()
 
 
 def desk_for_a_kill() -> Desk:

@@ -47,6 +47,7 @@ def configure(
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
+    logging.captureWarnings(capture=True)
     let_structlog_through()
 
 

@@ -6,9 +6,11 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from orderdesk.client import Producer
 from orderdesk.core.tokens import Caps, Cost, Lane
+from orderdesk.errors import SettingsError
 from orderdesk.exchanges.http import HttpDoor
 from orderdesk.exchanges.mexc.limits import TIME, profile
 from orderdesk.exchanges.mexc.spot import MexcSpot
@@ -133,8 +135,12 @@ def desk_for_a_kill() -> Desk:
 
 
 def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
-    """Build a desk from settings: every adapter gets plain arguments."""
-    chosen.home.mkdir(parents=True, exist_ok=True)
+    """Build a desk from settings: every adapter gets plain arguments.
+
+    Raises:
+        SettingsError: the home cannot be made.
+    """
+    _make(chosen.home)
     redis = connect(chosen.redis_url)
     desk_id = chosen.desk_id
     clock = ClockRedis(redis, desk_id=desk_id)
@@ -176,6 +182,18 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
         outbox=OutboxRedis(redis, desk_id=desk_id, deliver=stream.tell),
     )
     return _dressing(plain) if _dressing else plain
+
+
+def _make(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        rule = "a folder that this user may write"
+        message = (
+            f"ORDERDESK_HOME={home}: must be {rule} ({error.strerror}). "
+            "Make it writable, or set ORDERDESK_HOME to another folder."
+        )
+        raise SettingsError(message, "ORDERDESK_HOME", str(home), rule) from error
 
 
 def _rules(chosen: Settings) -> Rules:

@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from orderdesk.core.markets import normalise_symbol
+from orderdesk.errors import InvalidOrder
+
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 """The answer as JSON, for machines."""
 
@@ -22,6 +25,18 @@ OrderName = Annotated[
     ),
 ]
 """One order."""
+
+
+def known_symbol(text: str) -> str:
+    """Return a symbol as the desk writes it; nothing stays nothing.
+
+    Raises:
+        InvalidOrder: it is no symbol.
+    """
+    try:
+        return normalise_symbol(text) if text else ""
+    except ValueError as error:
+        raise InvalidOrder(str(error), "symbol", text) from None
 
 
 def this_person() -> str:

@@ -22,12 +22,17 @@ from orderdesk.errors import DeskError, Fate
 GROUPS: Mapping[str, Mapping[str, str]] = {
     "Orders": {
         "place": "place one order and show what became of it",
+        "cancel": "cancel one order, sent or not, or all of this desk",
+        "orders": "list the orders that are under way, or the newest of all",
         "explain": "tell the story of one order, from call to end",
         "answer": "say what became of an order in quarantine",
         "dead": "list, show, replay or discard work that could not be finished",
     },
     "The desk": {
         "status": "show how the desk is: queue, ledger, exchange, switches",
+        "doctor": "check the installation, and say what is wrong and what to do",
+        "positions": "show what the account holds and made, asked now",
+        "caps": "show what the venue allows, and what of it the desk uses",
         "kill": "stop all sending now, and cancel what rests",
         "release": "allow sending again after a kill",
         "alive": "say that somebody is there, for the dead-man's switch",

@@ -13,8 +13,8 @@ from orderdesk.flows import report
 from orderdesk.flows.answer import answer
 
 EXAMPLES = (
-    "orderdesk answer my-order --placed C02__413321238354677760043 --reason 'seen in the app'",
-    "orderdesk answer my-order --not-placed --reason 'not in the export of the day'",
+    "orderdesk answer lost-order --placed C02__413321238354677760043 --reason 'seen in the app'",
+    "orderdesk answer other-order --not-placed --reason 'not in the export of the day'",
 )
 
 

@@ -18,7 +18,7 @@ EXAMPLES = (
     "orderdesk dead list --all",
     "orderdesk dead show 1",
     "orderdesk dead replay 1",
-    "orderdesk dead discard 1 --reason 'placed by hand'",
+    "orderdesk dead discard 2 --reason 'placed by hand'",
 )
 
 Letter = Annotated[int, typer.Argument(metavar="ID", help="Its number in the list.", min=1)]

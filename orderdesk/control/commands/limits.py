@@ -12,13 +12,11 @@ import typer
 
 from orderdesk import wiring
 from orderdesk.contracts import DEFAULT_ACCOUNT
-from orderdesk.control.arguments import Account, AsJson, Reason
+from orderdesk.control.arguments import Account, AsJson, Reason, known_symbol
 from orderdesk.control.json_answer import print_json
 from orderdesk.control.operators import new_token, operator_of
 from orderdesk.control.screen import Screen, table
 from orderdesk.control.shown.amounts import moment
-from orderdesk.core.markets import normalise_symbol
-from orderdesk.errors import InvalidOrder
 from orderdesk.flows import limits
 
 EXAMPLES = (
@@ -35,7 +33,7 @@ def _show(
     *, account: Account = DEFAULT_ACCOUNT, symbol: Symbol = "", as_json: AsJson = False
 ) -> int:
     """Show what holds, and where it comes from."""
-    shown = limits.in_force(wiring.desk(), account, _known(symbol))
+    shown = limits.in_force(wiring.desk(), account, known_symbol(symbol))
     if as_json:
         print_json({line.name: {"value": line.value, "source": line.source} for line in shown})
     else:
@@ -63,7 +61,7 @@ def _set(
     change = limits.change(
         wiring.desk(),
         account=account,
-        symbol=_known(symbol),
+        symbol=known_symbol(symbol),
         name=name,
         value=value,
         by=by,
@@ -106,13 +104,6 @@ def _token(
         screen.say(f"The token of {name}, shown this once:\n{token}")
         screen.say(f"Add to ORDERDESK_OPERATORS of every process of the desk:\n{entry}")
     return 0
-
-
-def _known(symbol: str) -> str:
-    try:
-        return normalise_symbol(symbol) if symbol else ""
-    except ValueError as error:
-        raise InvalidOrder(str(error), "symbol", symbol) from None
 
 
 VERBS: Mapping[str, Callable[..., int]] = {

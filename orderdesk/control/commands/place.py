@@ -1,20 +1,19 @@
 """`orderdesk place`: place one order as any producer would, and show what became of it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from celery.exceptions import TimeoutError as NoAnswer
 
-from orderdesk.client import Producer
 from orderdesk.contracts import DEFAULT_ACCOUNT, OrderReport
 from orderdesk.control import exit_codes
 from orderdesk.control.arguments import Account, AsJson
 from orderdesk.control.json_answer import print_json
 from orderdesk.control.screen import Screen
 from orderdesk.control.shown.orders import Outcome, orders_shown
+from orderdesk.control.waiting import WAIT_S, answer_of
 from orderdesk.core.order_ids import mint_key
 from orderdesk.core.orders import OrderStatus, OrderType, Side
-from orderdesk.errors import InvalidOrder, OutcomeUnknown
+from orderdesk.errors import InvalidOrder
 from orderdesk.settings import Mode, Settings
 
 EXAMPLES = (
@@ -23,7 +22,6 @@ EXAMPLES = (
     "orderdesk place sell BTCUSDT --quantity 0.001 --wait-s 60 --json",
 )
 
-_WAIT_S = 30.0
 _NOES = (OrderStatus.DENIED, OrderStatus.REJECTED, OrderStatus.EXPIRED_UNSENT)
 
 
@@ -43,7 +41,7 @@ def run(
     valid_for_ms: Annotated[
         int | None, typer.Option(help="Not sent after so many ms.", show_default="60000")
     ] = None,
-    wait_s: Annotated[float, typer.Option(min=0, help="Wait so long for the answer.")] = _WAIT_S,
+    wait_s: Annotated[float, typer.Option(min=0, help="Wait so long for the answer.")] = WAIT_S,
     live: Annotated[
         bool, typer.Option("--live", help="Needed when EXECUTION_MODE is LIVE.")
     ] = False,
@@ -51,6 +49,7 @@ def run(
     as_json: AsJson = False,
 ) -> int:
     """Place it, wait for the answer; 1 if the answer is a no."""
+    key = key or mint_key()
     fields = {
         "side": side,
         "symbol": symbol,
@@ -60,10 +59,12 @@ def run(
         "price": price,
         "valid_for_ms": valid_for_ms,
         "account": account,
-        "idempotency_key": key or mint_key(),
+        "idempotency_key": key,
     }
     _mean_it(live=live)
-    report = OrderReport.model_validate(_place(fields, wait_s=wait_s))
+    then = f"Ask `orderdesk explain {key}`, or wait again with the same order and --key {key}"
+    answer = answer_of("place_order", fields, wait_s=wait_s, then=then)
+    report = OrderReport.model_validate(answer)
     if as_json:
         print_json(report.wire())
     else:
@@ -76,18 +77,3 @@ def run(
 def _mean_it(*, live: bool) -> None:
     if Settings.from_environment(needs_keys=False).mode is Mode.LIVE and not live:
         raise InvalidOrder("EXECUTION_MODE is LIVE, this would trade real money: add --live")
-
-
-def _place(fields: dict[str, Any], *, wait_s: float) -> Any:
-    key = fields["idempotency_key"]
-    producer = Producer(Settings.from_environment(needs_keys=False))
-    result = producer.handle("place_order").delay(**fields)
-    try:
-        return result.get(timeout=wait_s)
-    except NoAnswer:
-        raise OutcomeUnknown(
-            f"no answer within {wait_s:g} s; the order is kept and goes on. Ask with "
-            f"`orderdesk explain {key}`, or wait again with the same order and --key {key}",
-            key,
-            result.id,
-        ) from None

@@ -6,7 +6,7 @@ from orderdesk import wiring
 from orderdesk.client import producer
 from orderdesk.control.arguments import AsJson
 from orderdesk.control.json_answer import print_json
-from orderdesk.control.running.readiness import workers_present
+from orderdesk.control.running.readiness import workers_found
 from orderdesk.control.screen import Screen, facts
 from orderdesk.control.shown.amounts import moment, span
 from orderdesk.control.shown.killing import told
@@ -109,7 +109,7 @@ def _exchange(desk: Desk) -> tuple[str, bool]:
 
 def _workers(desk: Desk) -> tuple[str, bool]:
     desk.intake.now_ms()  # without Redis the call would only wait for a connection
-    present = workers_present(producer())
+    present = workers_found(producer())
     return (", ".join(sorted(present)), True) if present else ("none answers", False)
 
 

@@ -40,6 +40,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "reconcile": "hold our book against the exchange and heal it",
         "preflight": "ask everything that must hold before real orders are sent",
         "settings": "show every setting, its value and where it comes from",
+        "ledger": "copy the ledger while the desk runs, or check that one is whole",
         "audit": "verify that the audit trail is as it was written",
     },
     "What runs": {

@@ -16,7 +16,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 FOLDER, FILE = "audit", "events.jsonl"
@@ -37,16 +37,16 @@ class Break:
     why: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Followed:
     """A day's file, followed from its first line on to its end or its first break."""
 
-    records: int = 0
-    torn: int = 0
+    records: int
+    torn: int
     """Lines that were cut short, and are accounted for by the record behind them."""
-    newest: str = BEGINNING
+    newest: str
     """The fingerprint of the last record."""
-    fingerprints: set[str] = field(default_factory=set)
+    fingerprints: AbstractSet[str]
     broken: Break | None = None
 
 
@@ -88,41 +88,40 @@ def follow(lines: Iterable[bytes], days: Days, *, oldest: bool) -> Followed:
         days: what earlier days' files hold.
         oldest: True for the oldest day that is kept: what it follows may be gone by intention.
     """
-    found = Followed()
+    newest, known, torn = BEGINNING, set[str](), 0
     scraps: list[bytes] = []
+    broken: Break | None = None
     for number, line in enumerate(lines, start=1):
         record = record_of(line)
         if record is None and _whole(line):
-            found.broken = Break(number, "it is a whole line and no record of the chain")
+            broken = Break(number, "it is a whole line and no record of the chain")
         elif record is None:
             scraps.append(line)
-        elif why := _against(record, found, days, scraps=scraps, oldest=oldest):
-            found.broken = Break(number, why)
+        elif why := _against(record, newest if known else None, days, scraps=scraps, oldest=oldest):
+            broken = Break(number, why)
         else:
-            found.torn += len([scrap for scrap in scraps if scrap])
+            torn += len([scrap for scrap in scraps if scrap])
             scraps = []
-            found.records += 1
-            found.newest = fingerprint(line)
-            found.fingerprints.add(found.newest)
-        if found.broken:
+            newest = fingerprint(line)
+            known.add(newest)
+        if broken:
             break
-    return found
+    return Followed(len(known), torn, newest, frozenset(known), broken)
 
 
 def _against(
     record: Mapping[str, Any],
-    so_far: Followed,
+    before: str | None,
     days: Days,
     *,
     scraps: Sequence[bytes],
     oldest: bool,
 ) -> str:
-    """Say what is wrong with a record where it stands; empty if nothing."""
+    """Say what is wrong with a record; empty if nothing. `before` None: it is the first."""
     if record.get("torn") != links("", scraps=b"\n".join(scraps)).get("torn"):
         return "what is left of a torn line before it was changed, added or taken away"
-    if so_far.records:
-        right = record["prev"] == so_far.newest
-        return "" if right else "it does not follow the record before it"
+    if before is not None:
+        return "" if record["prev"] == before else "it does not follow the record before it"
     day = record.get("prev_day")
     if day is None:
         return "it is no first record of a day: records before it are missing"

@@ -1,6 +1,7 @@
 """`orderdesk audit`: whether the audit trail is as it was written."""
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -49,7 +50,7 @@ def _verify(
 
 def followed(folder: Path) -> Iterator[Day]:
     """Follow every day's file, oldest first; a day's first record may name any earlier day."""
-    known: dict[str, set[str]] = {}
+    known: dict[str, AbstractSet[str]] = {}
     for path in sorted(folder.glob(f"*/{FILE}")):
         name = path.parent.name
         with path.open("rb") as file:

@@ -30,8 +30,8 @@ from orderdesk.stores.queue_celery import CeleryQueue
 from orderdesk.stores.redis_door import connect
 from orderdesk.stores.reserve_pace import ReservePace
 from orderdesk.stores.throttle_redis import ThrottleRedis
-from orderdesk.telemetry.behind import Behind
 from orderdesk.telemetry import log_context, logs
+from orderdesk.telemetry.behind import Behind
 from orderdesk.telemetry.fan_out import FanOut
 from orderdesk.telemetry.jsonl import AuditFile
 from orderdesk.telemetry.logs import EventLog

@@ -1,7 +1,7 @@
 # Every command of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install tools environment run test test-fast check format lock smoke bench-import bench-kill \
+.PHONY: help install tools environment run test test-fast check format lock smoke bench bench-import bench-kill \
 	bench-simulator soak clean
 .PHONY: chaos chaos-sweep chaos-mutants
 
@@ -11,7 +11,6 @@ BIN := .venv/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # One-off scripts are no package, so the type checker gets them by name.
 SCRIPTS := ops/install.py ops/environment.py ops/bench_import.py docs/examples/risk_manager.py
-BENCHES := ops/bench/kill.py ops/bench/simulator.py
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -47,12 +46,15 @@ check: environment ## what reading finds: format, lint, types, import rules
 	@echo '== types (mypy --strict)'
 	@$(BIN)/mypy
 	@$(BIN)/mypy --no-error-summary $(SCRIPTS)
-	@$(BIN)/mypy --no-error-summary $(BENCHES)
+	@$(BIN)/mypy --no-error-summary -p ops.bench
 	@echo '== import rules (import-linter)'
 	@$(BIN)/lint-imports
 
 bench-kill: environment ## measure the kill switch: 8 busy workers, 200 resting orders
-	@$(BIN)/python ops/bench/kill.py
+	@$(BIN)/python -m ops.bench.kill
+
+bench: environment ## orderdesk beside bare Celery, ccxt and dramatiq; QUICK=1 takes two minutes
+	@$(BIN)/python -m ops.bench $(if $(QUICK),--quick)
 
 bench-simulator: environment ## measure the simulator: signed orders a second on one core
 	@$(BIN)/python ops/bench/simulator.py

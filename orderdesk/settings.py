@@ -72,6 +72,7 @@ class Settings(RiskSettings):
     replies_stream: str
     results_channel: str
     log_level: str
+    log_format: str
     notices: tuple[str, ...] = ()
     """What the user should hear at start, one sentence each."""
     shown: tuple[Shown, ...] = field(default=(), repr=False)

@@ -258,6 +258,14 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
             read=rules.one_of({w: w for w in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")}),
             field="log_level",
         ),
+        Variable(
+            name="LOG_FORMAT",
+            meaning="json: an object a line; readable: for people; auto: readable on a terminal.",
+            rule="auto, json or readable",
+            default="auto",
+            read=rules.one_of({word.upper(): word for word in ("auto", "json", "readable")}),
+            field="log_format",
+        ),
     ),
     _EXPLAINED: (
         Variable(

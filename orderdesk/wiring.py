@@ -6,9 +6,11 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from orderdesk.client import Producer
 from orderdesk.core.tokens import Caps, Cost, Lane
+from orderdesk.errors import SettingsError
 from orderdesk.exchanges.http import HttpDoor
 from orderdesk.exchanges.mexc.limits import TIME, profile
 from orderdesk.exchanges.mexc.spot import MexcSpot
@@ -28,7 +30,8 @@ from orderdesk.stores.queue_celery import CeleryQueue
 from orderdesk.stores.redis_door import connect
 from orderdesk.stores.reserve_pace import ReservePace
 from orderdesk.stores.throttle_redis import ThrottleRedis
-from orderdesk.telemetry import logs
+from orderdesk.telemetry import log_context, logs
+from orderdesk.telemetry.behind import Behind
 from orderdesk.telemetry.fan_out import FanOut
 from orderdesk.telemetry.jsonl import AuditFile
 from orderdesk.telemetry.logs import EventLog
@@ -109,11 +112,21 @@ def key_hash(chosen: Settings) -> str:
 def configure_logging() -> None:
     """Set this process' logging up, and say what the settings want noticed."""
     chosen = settings()
-    logs.configure(chosen.log_level, chosen.secrets)
+    logs.configure(chosen.log_level, chosen.secrets, form=chosen.log_format)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     for notice in chosen.notices:
         logging.getLogger(__name__).warning("%s", notice)
+
+
+def begin_work(**fields: str) -> None:
+    """Say what this thread works at from now on: every line that it logs carries these fields."""
+    log_context.begin(**fields)
+
+
+def end_work() -> None:
+    """Say that this thread's work is over."""
+    log_context.end()
 
 
 def desk_for_a_kill() -> Desk:
@@ -122,8 +135,12 @@ def desk_for_a_kill() -> Desk:
 
 
 def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
-    """Build a desk from settings: every adapter gets plain arguments."""
-    chosen.home.mkdir(parents=True, exist_ok=True)
+    """Build a desk from settings: every adapter gets plain arguments.
+
+    Raises:
+        SettingsError: the home cannot be made.
+    """
+    _make(chosen.home)
     redis = connect(chosen.redis_url)
     desk_id = chosen.desk_id
     clock = ClockRedis(redis, desk_id=desk_id)
@@ -138,7 +155,7 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
         throttle = ReservePace(throttle, clock)
     rules = _rules(chosen)
     stream = RedisStream(redis, desk_id=desk_id, channel=chosen.results_channel)
-    sinks = (EventLog(), AuditFile(chosen.home), stream)
+    sinks = (EventLog(), AuditFile(chosen.home), Behind(FanOut((stream,))))
     ledger = LedgerSql(
         chosen.database_url,
         listener=FanOut(sinks),
@@ -165,6 +182,18 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
         outbox=OutboxRedis(redis, desk_id=desk_id, deliver=stream.tell),
     )
     return _dressing(plain) if _dressing else plain
+
+
+def _make(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        rule = "a folder that this user may write"
+        message = (
+            f"ORDERDESK_HOME={home}: must be {rule} ({error.strerror}). "
+            "Make it writable, or set ORDERDESK_HOME to another folder."
+        )
+        raise SettingsError(message, "ORDERDESK_HOME", str(home), rule) from error
 
 
 def _rules(chosen: Settings) -> Rules:

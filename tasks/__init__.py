@@ -3,7 +3,7 @@
 `from tasks import place_order` inside the checkout; `celery -A tasks worker` serves every queue.
 """
 
-from tasks import dead_man  # noqa: F401 - its signals are its work
+from tasks import dead_man, log_context  # noqa: F401 - their signals are their work
 from tasks.celery_app import app
 from tasks.dead_letters import bury, replay
 from tasks.orders import (

@@ -1,6 +1,7 @@
 """The Celery app and the worker's signals: how a worker starts, and when it must not."""
 
 import logging
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,12 @@ def _begin_a_process(**_: Any) -> None:
 
 
 @celeryd_init.connect
-def _start_only_when_fit(**_: Any) -> None:
+def _start_only_when_fit(instance: Any = None, **_: Any) -> None:
     """Refuse to start on wrong settings, or with a Redis that belongs to another ledger."""
     # Celery sets logging up only later, and what is told here must be readable and redacted.
     wiring.configure_logging()
+    if instance is not None and not sys.stdout.isatty():
+        instance.quiet = True  # its banner is a picture for a person, and no line of a log
     try:
         chosen = wiring.settings()
         start.confirm(wiring.desk(), desk_id=chosen.desk_id, venue=wiring.venue_name(chosen))

@@ -1,27 +1,42 @@
 """Options that several commands share, and who is at the keyboard."""
 
-import argparse
 import os
 import pwd
+from typing import Annotated
 
-from orderdesk.contracts import DEFAULT_ACCOUNT
+import typer
+
+from orderdesk.core.markets import normalise_symbol
+from orderdesk.errors import InvalidOrder
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+"""The answer as JSON, for machines."""
+
+Account = Annotated[str, typer.Option(help="The account's alias.")]
+"""An account, by its alias."""
+
+Reason = Annotated[str, typer.Option(help="Why; it is written down.", show_default=False)]
+"""A reason; it is written down for ever."""
+
+OrderName = Annotated[
+    str,
+    typer.Argument(
+        metavar="ORDER", help="Its idempotency key or client order id.", show_default=False
+    ),
+]
+"""One order."""
 
 
-def add_json(parser: argparse.ArgumentParser) -> None:
-    """Offer the answer as JSON, for machines."""
-    parser.add_argument("--json", action="store_true", help="answer in JSON")
+def known_symbol(text: str) -> str:
+    """Return a symbol as the desk writes it; nothing stays nothing.
 
-
-def add_account(parser: argparse.ArgumentParser) -> None:
-    """Let an account be named."""
-    parser.add_argument(
-        "--account", default=DEFAULT_ACCOUNT, help="the account's alias (%(default)s)"
-    )
-
-
-def add_reason(parser: argparse.ArgumentParser) -> None:
-    """Ask for a reason; it is written down for ever."""
-    parser.add_argument("--reason", required=True, help="why; it is written down")
+    Raises:
+        InvalidOrder: it is no symbol.
+    """
+    try:
+        return normalise_symbol(text) if text else ""
+    except ValueError as error:
+        raise InvalidOrder(str(error), "symbol", text) from None
 
 
 def this_person() -> str:

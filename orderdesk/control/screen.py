@@ -3,12 +3,9 @@
 Texts are shown as they are; nothing in an order, a reason or a path is taken for markup.
 """
 
-import dataclasses
-import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from io import TextIOWrapper
 from typing import TextIO, cast
 
@@ -16,8 +13,6 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
 from rich.status import Status
 from rich.table import Table
-
-from orderdesk.core.money import canonical
 
 WIDTH_WITHOUT_TERMINAL = 134
 """A log file or a pipe has no width of its own; a table of orders fits into this one."""
@@ -81,16 +76,3 @@ def facts(pairs: Sequence[tuple[str, RenderableType]]) -> Table:
     for name, value in pairs:
         grid.add_row(name, value)
     return grid
-
-
-def print_json(value: object) -> None:
-    """Write an answer for machines: records as objects, amounts as text."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=_plain) + "\n")
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return canonical(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    return dict(value) if isinstance(value, Mapping) else str(value)

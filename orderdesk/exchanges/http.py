@@ -4,6 +4,7 @@ No retries, no redirects, no cookies, no proxies from the environment unless ask
 body, and URLs sent byte for byte as they were signed. What an answer means is the venues' affair.
 """
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ we stay well below what servers wait. Precedents: nginx 75 s, AWS load balancers
 
 USER_AGENT = f"orderdesk/{__version__}"
 """Named, because MEXC's firewall answers default Python agents with 403 (seen in 2025-26)."""
+
+_log = logging.getLogger(__name__)
 
 _KEPT_HEADERS = ("content-type", "date", "retry-after")
 
@@ -134,8 +137,11 @@ class HttpDoor:
             watchdog=self._watchdog,
             resolver=self._resolver,
         )
+        began_ns = time.monotonic_ns()
         with trip:
-            return self._send(request, trip, body_limit_bytes)
+            answer = self._send(request, trip, body_limit_bytes)
+        _tell(method, target, answer, took_ms=(time.monotonic_ns() - began_ns) // 1_000_000)
+        return answer
 
     def close(self) -> None:
         """Close the pooled connections and end the door's thread."""
@@ -166,6 +172,15 @@ class HttpDoor:
             return NoReply(f"the answer is larger than {limit_bytes} bytes", unsent=False)
         kept = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
         return Reply(response.status_code, kept, body)
+
+
+def _tell(method: str, target: str, answer: Reply | NoReply, *, took_ms: int) -> None:
+    """Log a request by its path alone: the query holds the signature, and the headers the key."""
+    said = f"was answered {answer.status}" if isinstance(answer, Reply) else answer.reason
+    path = target.partition("?")[0]
+    # Questions come many times a second; what moves money is told always.
+    level = logging.DEBUG if method == "GET" else logging.INFO
+    _log.log(level, "%s %s: %s, after %d ms", method, path, said, took_ms)
 
 
 def _prepared(

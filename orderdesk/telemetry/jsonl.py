@@ -1,7 +1,8 @@
 """The audit trail: one JSON object a line, one file a UTC day, `<home>/audit/<day>/events.jsonl`.
 
-Lines are only ever appended, whole, by any number of processes at once. They are handed to the
-operating system before the call returns; what must survive a power cut is in the ledger.
+Lines are only ever appended, whole, by any number of processes at once, each chained to the one
+before it (`core/audit_chain.py`). They are handed to the operating system before the call returns;
+what must survive a power cut is in the ledger.
 """
 
 import errno
@@ -10,6 +11,7 @@ import os
 import time
 from pathlib import Path
 
+from orderdesk.core.audit_chain import BEGINNING, FILE, FOLDER, fingerprint, links, record_of
 from orderdesk.core.events import Event
 from orderdesk.telemetry.shapes import iso_utc, record, to_json
 
@@ -17,6 +19,8 @@ LOCK_WAIT_MS = 100
 """How long another writer may hold the file; a line takes microseconds, a frozen process ever."""
 
 _APPEND = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+_LOOK_BYTES = 4_096
+"""How much of the file's end is read at first; a record is about 500 bytes."""
 
 
 class AuditFile:
@@ -26,22 +30,53 @@ class AuditFile:
     """
 
     def __init__(self, home: Path) -> None:
-        self._folder = home / "audit"
+        self._folder = home / FOLDER
 
     def __call__(self, event: Event) -> None:
         """Append one event to the file of its day."""
-        line = to_json(record(event)).encode() + b"\n"
         # Opened anew each time: no state, so threads, forks, midnight and a file that
         # somebody moved away need no care.
         handle = self._open(self.path_of(event.at_ms))
         try:
-            _append(handle, line)
+            _lock(handle)  # the end of the file is read below, and must be the end when we write
+            self._append(handle, event)
         finally:
             os.close(handle)
 
     def path_of(self, at_ms: int) -> Path:
         """Return the file that holds the events of a moment, in Unix ms."""
-        return self._folder / iso_utc(at_ms)[:10] / "events.jsonl"
+        return self._folder / iso_utc(at_ms)[:10] / FILE
+
+    def _append(self, handle: int, event: Event) -> None:
+        """Write a line in one call, apart from whatever was once cut short before it."""
+        newest, scraps = _end_of(handle)
+        if newest is None:
+            day, newest = self._before(iso_utc(event.at_ms)[:10])
+            chain = links(newest, prev_day=day, scraps=scraps)
+        else:
+            chain = links(newest, scraps=scraps)
+        line = to_json(record(event) | chain).encode() + b"\n"
+        size = os.fstat(handle).st_size
+        if size and os.pread(handle, 1, size - 1) != b"\n":
+            line = b"\n" + line
+        if os.write(handle, line) != len(line):
+            raise OSError(errno.ENOSPC, "the line was cut short: the disk is full")
+
+    def _before(self, day: str) -> tuple[str, str]:
+        """Return the nearest earlier day that has a record, and the newest record's name."""
+        earlier = sorted(path.name for path in self._folder.iterdir() if path.name < day)
+        for name in reversed(earlier):
+            try:
+                handle = os.open(self._folder / name / FILE, os.O_RDONLY | os.O_CLOEXEC)
+            except FileNotFoundError:
+                continue
+            try:
+                newest, _ = _end_of(handle)
+            finally:
+                os.close(handle)
+            if newest is not None:
+                return name, newest
+        return "", BEGINNING
 
     @staticmethod
     def _open(path: Path) -> int:
@@ -52,14 +87,23 @@ class AuditFile:
             return os.open(path, _APPEND, 0o600)
 
 
-def _append(handle: int, line: bytes) -> None:
-    """Write a line in one call, apart from whatever a full disk once cut short before it."""
-    _lock(handle)  # so that a line another writer is in the middle of is not taken for a cut one
+def _end_of(handle: int) -> tuple[str | None, bytes]:
+    """Return the fingerprint of the newest whole record (None: there is none), and what follows it.
+
+    Looks backwards, farther only where the end holds no whole record.
+    """
     size = os.fstat(handle).st_size
-    if size and os.pread(handle, 1, size - 1) != b"\n":
-        line = b"\n" + line
-    if os.write(handle, line) != len(line):
-        raise OSError(errno.ENOSPC, "the line was cut short: the disk is full")
+    look = _LOOK_BYTES
+    while True:
+        start = max(0, size - look)
+        lines = os.pread(handle, size - start, start).split(b"\n")
+        # The first line may have begun before what was read.
+        for index in range(len(lines) - 1, -1 if start == 0 else 0, -1):
+            if record_of(lines[index]) is not None:
+                return fingerprint(lines[index]), b"\n".join(lines[index + 1 :])
+        if start == 0:
+            return None, b"\n".join(lines)
+        look *= 8
 
 
 def _lock(handle: int) -> None:

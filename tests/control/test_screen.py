@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 import pytest
 
-from orderdesk.control.screen import Screen, print_json, table
+from orderdesk.control.json_answer import print_json
+from orderdesk.control.screen import Screen, table
 from orderdesk.core.markets import Size
 from orderdesk.core.orders import OrderType, Side
 

@@ -1,6 +1,5 @@
 """Redis, ledger, exchange or message broken: each has a clear error and loses nothing."""
 
-import json
 import sqlite3
 
 import pytest
@@ -130,27 +129,3 @@ def test_task_when_called_with_a_wrong_argument_then_it_fails_clearly_and_is_kep
     letter = desk.until(lambda: next(iter(desk.ledger.dead_letters()), None))
     assert letter.reason == "InvalidOrder"
     assert letter.arguments["quantity"] == "-1"
-
-
-def test_secrets_when_everything_was_used_then_they_stand_nowhere(own_desk: RunningDesk) -> None:
-    """Key and secret are in no log, result, event or ledger row; signatures neither."""
-    # Given
-    desk = own_desk
-    desk.environ = {**desk.environ, "LOG_LEVEL": "DEBUG"}
-    desk.start_worker("all")
-    desk.start_beat()
-    # When
-    desk.door.fault("status", count=1, status=502, when="before", path="/api/v3/account")
-    desk.call("place_order").delay(**ORDER, idempotency_key="s-1").get(timeout=WAIT_S)
-    desk.door.lose_next_answer()
-    desk.call("place_order").delay(**ORDER, idempotency_key="s-2").get(timeout=WAIT_S)
-    result = desk.call("sync_portfolio").delay()
-    result.get(timeout=WAIT_S)
-    # Then
-    redis = connect(desk.redis.url)
-    texts = [desk.last_words(100_000)]
-    texts += [json.dumps(redis.get(key)) for key in redis.scan_iter("celery-task-meta-*")]
-    texts += [path.read_text(errors="replace") for path in desk.home.glob("audit/**/*.jsonl")]
-    texts += [path.read_bytes().decode("latin-1") for path in desk.home.glob("ledger-*.db*")]
-    secret = desk.simulator.api_secret
-    assert not [text[:200] for text in texts if secret in text or "signature=" in text]

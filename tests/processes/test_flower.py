@@ -61,8 +61,8 @@ def test_flower_when_an_order_was_placed_then_its_api_shows_it_and_no_secret(
 ) -> None:
     """Worker, task, state and runtime; amounts where they may be seen; secrets nowhere."""
     with running_desk(tmp_path / "watched", ORDERDESK_FLOWER_AMOUNTS=amounts) as desk:
-        _protect(desk)
-        flower = _start(desk)
+        protect(desk)
+        flower = start_flower(desk)
         desk.start_worker("all")
         desk.until(lambda: _online(flower))
         result = desk.call("place_order").delay(**ORDER, price=PRICE, idempotency_key="seen")
@@ -74,20 +74,20 @@ def test_flower_when_an_order_was_placed_then_its_api_shows_it_and_no_secret(
         assert shown["worker"] == WORKER
         assert "'idempotency_key': 'seen'" in shown["kwargs"]
 
-        seen = [flower.get(path) for path in _pages(result.id)]
+        seen = [flower.get(path) for path in pages_of(result.id)]
         assert {status for status, _ in seen} == {200}
         everything = "\n".join(text for _, text in seen)
         assert "place_order" in everything
         told = {amount in everything for amount in (ORDER["quantity"], PRICE)}
         assert told == {amounts == "1"}
         assert not any(secret in everything for secret in SECRETS)
-        for path in _pages(result.id):
+        for path in pages_of(result.id):
             if path not in OPEN:
                 assert flower.get(path, password="")[0] == 401, path
                 assert flower.get(path, password="wrong")[0] == 401, path
 
 
-def _protect(desk: RunningDesk) -> None:
+def protect(desk: RunningDesk) -> None:
     """Let the desk's processes reach Redis with a password."""
     with closing(desk.redis.client()) as client:
         client.acl_setuser(
@@ -101,7 +101,7 @@ def _protect(desk: RunningDesk) -> None:
     desk.environ = {**desk.environ, "REDIS_URL": url, "ORDERDESK_FLOWER_PORT": port}
 
 
-def _start(desk: RunningDesk) -> Flower:
+def start_flower(desk: RunningDesk) -> Flower:
     """Start Flower as the Procfile does."""
     with (desk.home / "flower.log").open("ab") as log:
         desk.workers["flower"] = subprocess.Popen(
@@ -129,7 +129,7 @@ OPEN = ("/metrics", "/healthcheck")
 """What Flower shows to everybody by its own design (2.2): counts by task and worker."""
 
 
-def _pages(task_id: str) -> tuple[str, ...]:
+def pages_of(task_id: str) -> tuple[str, ...]:
     return (
         *("/workers", "/workers?json=1", f"/worker/{WORKER}", "/tasks", f"/task/{task_id}"),
         *("/broker", "/api/workers?refresh=1", "/api/tasks", f"/api/task/info/{task_id}"),

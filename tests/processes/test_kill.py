@@ -39,7 +39,7 @@ def test_kill_when_a_producer_calls_it_then_nothing_rests_and_nothing_more_is_se
     # Then
     assert (report["engaged"], report["by"], report["reason"]) == (True, "anna", "a drill")
     desk.until(lambda: (s := desk.ledger.switch("kill")) is not None and s.verified_ms)
-    assert _open(desk) == []
+    assert open_orders(desk) == []
     later = desk.call("place_order").delay(**ORDER, idempotency_key="late").get(timeout=WAIT_S)
     assert (later["status"], later["code"]) == ("DENIED", "KILL_SWITCH")
     assert "a drill" in later["reason"]
@@ -66,7 +66,7 @@ def test_kill_when_redis_is_gone_then_ledger_and_exchange_are_enough(
     # Then
     assert report["verified_ms"]
     assert report.get("still_open", []) == []
-    assert _open(desk) == []
+    assert open_orders(desk) == []
     statuses = [desk.intent(f"k-{n}").status for n in range(4)]  # type: ignore[union-attr]
     assert statuses == [OrderStatus.CANCELED] * 4
 
@@ -83,10 +83,11 @@ def test_beat_when_it_dies_then_the_workers_stop_the_desk(tmp_path: Path) -> Non
         switch = desk.until(lambda: desk.ledger.switch("kill"))
         assert "no sign of life from beat" in switch.reason
         desk.until(lambda: (s := desk.ledger.switch("kill")) is not None and s.verified_ms)
-        assert _open(desk) == []
+        assert open_orders(desk) == []
 
 
-def _open(desk: RunningDesk) -> list[dict[str, Any]]:
+def open_orders(desk: RunningDesk) -> list[dict[str, Any]]:
+    """What rests on the exchange, by its own book."""
     states = ("NEW", "PARTIALLY_FILLED")
     return [order for order in desk.door.state()["orders"] if order["status"] in states]
 

@@ -2,13 +2,16 @@
 
 import fcntl
 import json
+import os
 import resource
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
+from orderdesk.core.audit_chain import Followed, follow
 from orderdesk.core.events import Event, EventKind
 from orderdesk.telemetry.jsonl import AuditFile
 
@@ -20,6 +23,30 @@ MIDNIGHT_MS = 20_000 * DAY_MS
 def lines(file: Path) -> list[dict[str, object]]:
     """Return the file's records; every line must be whole."""
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def chain(file: Path) -> Followed:
+    """Follow the chain of the only day there is."""
+    return follow(file.read_bytes().splitlines(), {}, oldest=True)
+
+
+def test_chain_when_days_pass_then_each_day_follows_the_nearest_before_it(tmp_path: Path) -> None:
+    """A day on which nothing happened is skipped, and nothing is lost by it."""
+    audit = AuditFile(tmp_path)
+    for day in (0, 0, 1, 3):
+        audit(Event(EventKind.ORDER_NEW, MIDNIGHT_MS + day * DAY_MS))
+    first, second, fourth = (lines(audit.path_of(MIDNIGHT_MS + d * DAY_MS)) for d in (0, 1, 3))
+    assert [line.get("prev_day") for line in first] == ["", None]
+    assert [second[0]["prev_day"], fourth[0]["prev_day"]] == ["2024-10-04", "2024-10-05"]
+
+
+def test_chain_when_a_record_is_longer_than_one_look_then_it_is_found_again(tmp_path: Path) -> None:
+    """The end of the file is read back as far as a whole record needs it."""
+    audit = AuditFile(tmp_path)
+    for size in (9_000, 1, 60_000, 1):
+        audit(Event(EventKind.ORDER_NEW, 0, data={"x": "y" * size}))
+    assert chain(audit.path_of(0)).broken is None
+    assert chain(audit.path_of(0)).records == 4
 
 
 def test_events_when_the_day_turns_then_each_is_in_the_file_of_its_day(tmp_path: Path) -> None:
@@ -58,6 +85,34 @@ def test_lines_when_several_processes_write_then_none_is_torn_or_lost(tmp_path: 
             done.result()
     orders = [line["order"] for line in lines(AuditFile(tmp_path).path_of(0))]
     assert sorted(map(str, orders)) == sorted(f"{n}-{i}" for n in "ab" for i in range(300))
+    assert chain(AuditFile(tmp_path).path_of(0)).broken is None
+
+
+def _die_in_the_middle_of_a_line(home: Path) -> None:
+    """Write as the sink writes, and be killed before the line is whole, the lock still held."""
+    with AuditFile(home).path_of(0).open("ab", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(b'{"event_id":7,"event_type":"ORDER_')
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.processes
+def test_chain_when_a_writer_is_killed_in_the_middle_of_a_line_then_it_goes_on(
+    tmp_path: Path,
+) -> None:
+    """What is left of the line stays where it is, and the next record accounts for it."""
+    audit = AuditFile(tmp_path)
+    audit(Event(EventKind.ORDER_NEW, 0, order="before"))
+    for _ in range(2):
+        process = get_context("spawn").Process(target=_die_in_the_middle_of_a_line, args=[tmp_path])
+        process.start()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+    audit(Event(EventKind.ORDER_NEW, 0, order="after"))
+    audit(Event(EventKind.ORDER_NEW, 0, order="later"))
+    found = chain(audit.path_of(0))
+    # Both fell on one line: nobody wrote a break between them.
+    assert (found.records, found.torn, found.broken) == (3, 1, None)
 
 
 def test_line_when_the_one_before_was_cut_short_then_it_still_stands_alone(tmp_path: Path) -> None:

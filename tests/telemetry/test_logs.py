@@ -4,11 +4,14 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import structlog
 
 from orderdesk.core.events import ALARMS, Event, EventKind
+from orderdesk.telemetry import log_context
 from orderdesk.telemetry.logs import EventLog, configure
 
 SECRET = "s3cr3t-value"
@@ -118,6 +121,63 @@ def test_terminal_when_it_is_one_then_lines_are_readable_and_as_clean() -> None:
     assert 'order="key-1"' in line
     assert "trace_id" not in line
     assert SECRET not in line
+
+
+@pytest.mark.parametrize(("form", "is_json"), [("json", True), ("readable", False)])
+@pytest.mark.parametrize("stream_kind", [Terminal, io.StringIO])
+def test_form_when_it_is_asked_for_then_it_holds_on_a_terminal_and_elsewhere(
+    form: str, is_json: bool, stream_kind: type[io.StringIO]
+) -> None:
+    """A setting is stronger than what the stream is; only `auto` asks it."""
+    stream = stream_kind()
+    configure("INFO", [], stream=stream, form=form)
+    logging.getLogger("x").info("hello")
+    assert stream.getvalue().startswith("{") is is_json
+    assert "hello" in stream.getvalue()
+
+
+def test_structlog_when_a_library_logs_by_it_then_its_lines_are_the_same() -> None:
+    """There is one way out of the process, with one net in it."""
+    stream = io.StringIO()
+    configure("INFO", [SECRET], stream=stream)
+    structlog.stdlib.get_logger("native").warning("by structlog", order="key-1", note=SECRET)
+    (line,) = logged(stream)
+    told = {name: line[name] for name in ("level", "logger", "message", "order", "note")}
+    assert told == {
+        "level": "WARNING", "logger": "native", "message": "by structlog", "order": "key-1",
+        "note": "***",
+    }  # fmt: skip
+
+
+def test_work_when_it_has_begun_then_every_line_of_its_thread_carries_it_and_no_other() -> None:
+    """Who searches for a trace finds what libraries said about it too; a neighbour is not in it."""
+    stream = io.StringIO()
+    configure("INFO", [SECRET], stream=stream)
+
+    def worker(name: str) -> None:
+        log_context.begin(trace_id=name, order="", note=SECRET)
+        logging.getLogger("celery").info("of %s", name)
+        log_context.end()
+        logging.getLogger("celery").info("idle")
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(worker, ["t-1", "t-2"]))
+    lines = logged(stream)
+    assert [line.get("trace_id") for line in lines if line["message"] == "idle"] == [None, None]
+    working = [line for line in lines if line["message"] != "idle"]
+    assert all(line["message"] == f"of {line['trace_id']}" for line in working)
+    assert all(("order" in line, line["note"]) == (False, "***") for line in working)
+
+
+def test_work_when_an_event_knows_its_own_trace_then_that_one_is_told() -> None:
+    """A sweep's task tells of many orders; each event's own fields are the true ones."""
+    stream = io.StringIO()
+    configure("INFO", [], stream=stream)
+    log_context.begin(trace_id="of the task", order="of the task")
+    EventLog()(Event(EventKind.ORDER_NEW, 0, order="key-1", trace_id="its own"))
+    log_context.end()
+    (line,) = logged(stream)
+    assert (line["trace_id"], line["order"]) == ("its own", "key-1")
 
 
 def test_event_when_logged_then_trace_and_order_are_fields() -> None:

@@ -1,1 +1,1 @@
-"""One command, one file: `add_arguments(parser)` and `run(args) -> exit code`."""
+"""One command, one file; `lazy_commands.py` says what it is made of."""

@@ -3,30 +3,36 @@
 From the first call on the desk waits for the next one, for `DEADMAN_S` seconds.
 """
 
-import argparse
 import time
+from typing import Annotated
+
+import typer
 
 from orderdesk import wiring
 from orderdesk.control.screen import Screen
 from orderdesk.flows.watch import OPERATOR
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Offer to repeat it, and to end the watch."""
-    way = parser.add_mutually_exclusive_group()
-    way.add_argument("--every-s", type=float, help="again and again, until Ctrl-C")
-    way.add_argument("--stop", action="store_true", help="do not wait for me any more")
+EXAMPLES = ("orderdesk alive", "orderdesk alive --every-s 10", "orderdesk alive --stop")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(
+    *,
+    every_s: Annotated[
+        float | None,
+        typer.Option(min=0.1, help="Again and again after so many seconds, until Ctrl-C."),
+    ] = None,
+    stop: Annotated[bool, typer.Option("--stop", help="Do not wait for me any more.")] = False,
+) -> int:
     """Give a sign of life, or many."""
+    if stop and every_s is not None:
+        raise typer.BadParameter("--stop ends what --every-s begins: give one of them")
     desk = wiring.desk()
-    if args.stop:
+    if stop:
         desk.ledger.beat(OPERATOR, 0)
         Screen().say("The desk does not wait for your sign of life any more.")
         return 0
     while True:
         desk.ledger.beat(OPERATOR, desk.time.now_ms())
-        if args.every_s is None:
+        if every_s is None:
             return 0
-        time.sleep(args.every_s)
+        time.sleep(every_s)

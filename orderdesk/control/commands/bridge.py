@@ -1,6 +1,5 @@
 """`orderdesk bridge`: take orders that come over Redis, from a channel and from a stream."""
 
-import argparse
 import logging
 import threading
 from collections.abc import Mapping
@@ -29,11 +28,10 @@ AGAIN_S = 1.0
 _log = logging.getLogger(__name__)
 
 
-def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """Everything it needs to know is in the settings."""
+EXAMPLES = ("orderdesk bridge",)
 
 
-def run(_args: argparse.Namespace) -> int:
+def run() -> int:
     """Serve both ways in until the process is ended; that may happen at any moment."""
     wiring.configure_logging()
     settings, ledger = wiring.settings(), wiring.desk().ledger

@@ -1,57 +1,52 @@
 """`orderdesk dead`: work that could not be finished, and what a person does about it."""
 
-import argparse
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import typer
 
 from orderdesk import wiring
-from orderdesk.control.arguments import add_json, add_reason, this_person
-from orderdesk.control.screen import Screen, print_json
+from orderdesk.control.arguments import AsJson, Reason, this_person
+from orderdesk.control.json_answer import print_json
+from orderdesk.control.screen import Screen
 from orderdesk.control.shown import letters
 from orderdesk.core.intents import DeadLetter
 from orderdesk.errors import UnknownOrder
 from orderdesk.flows import bury
 
+EXAMPLES = (
+    "orderdesk dead list --all",
+    "orderdesk dead show 1",
+    "orderdesk dead replay 1",
+    "orderdesk dead discard 2 --reason 'placed by hand'",
+)
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Offer list, show, replay and discard."""
-    verbs = parser.add_subparsers(title="what to do", metavar="VERB", required=True)
-    listing = verbs.add_parser("list", help="list dead letters, newest first")
-    listing.add_argument("--all", action="store_true", help="closed ones too")
-    listing.set_defaults(verb=_list)
-    for name, verb, meaning in (
-        ("show", _show, "show one whole, with its trace"),
-        ("replay", _replay, "run its work again, inside its own intent: it cannot double"),
-        ("discard", _discard, "close it for good"),
-    ):
-        one = verbs.add_parser(name, help=meaning)
-        one.add_argument("id", type=int, help="its number in the list")
-        one.set_defaults(verb=verb)
-        if verb is _discard:
-            add_reason(one)
-        add_json(one)
-    add_json(listing)
+Letter = Annotated[int, typer.Argument(metavar="ID", help="Its number in the list.", min=1)]
 
 
-def run(args: argparse.Namespace) -> int:
-    """Do what was asked."""
-    return int(args.verb(args))
-
-
-def _list(args: argparse.Namespace) -> int:
-    found = wiring.desk().ledger.dead_letters(state=None if args.all else "OPEN")
-    if args.json:
+def _list(
+    *,
+    all_: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """List dead letters, newest first."""
+    found = wiring.desk().ledger.dead_letters(state=None if all_ else "OPEN")
+    if as_json:
         print_json(list(found))
     elif found:
         Screen().show(letters.letter_table(found))
     else:
-        Screen().say("No dead letters." if args.all else "No open dead letters.")
+        Screen().say("No dead letters." if all_ else "No open dead letters.")
     return 0
 
 
-def _show(args: argparse.Namespace) -> int:
-    letter = wiring.desk().ledger.dead_letter(args.id)
+def _show(letter_id: Letter, *, as_json: AsJson = False) -> int:
+    """Show one whole, with its trace."""
+    letter = wiring.desk().ledger.dead_letter(letter_id)
     if letter is None:
-        raise UnknownOrder(f"there is no dead letter {args.id}", str(args.id))
-    if args.json:
+        what = f"there is no dead letter {letter_id}; `orderdesk dead list --all` has them all"
+        raise UnknownOrder(what, str(letter_id))
+    if as_json:
         print_json(letter)
         return 0
     screen = Screen()
@@ -61,20 +56,31 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _replay(args: argparse.Namespace) -> int:
-    letter = bury.replay(wiring.desk(), args.id, by=this_person())
-    return _closed(args, letter, told="is run again; `orderdesk explain` tells what becomes of it")
+def _replay(letter_id: Letter, *, as_json: AsJson = False) -> int:
+    """Run its work again, inside its own intent: it cannot double."""
+    letter = bury.replay(wiring.desk(), letter_id, by=this_person())
+    told = "is run again; `orderdesk explain` tells what becomes of it"
+    return _closed(letter, told=told, as_json=as_json)
 
 
-def _discard(args: argparse.Namespace) -> int:
-    letter = bury.discard(wiring.desk(), args.id, reason=args.reason, by=this_person())
-    return _closed(args, letter, told="is discarded")
+def _discard(letter_id: Letter, *, reason: Reason, as_json: AsJson = False) -> int:
+    """Close it for good."""
+    letter = bury.discard(wiring.desk(), letter_id, reason=reason, by=this_person())
+    return _closed(letter, told="is discarded", as_json=as_json)
 
 
-def _closed(args: argparse.Namespace, letter: DeadLetter, *, told: str) -> int:
-    if args.json:
+def _closed(letter: DeadLetter, *, told: str, as_json: bool) -> int:
+    if as_json:
         print_json({"id": letter.id, "task": letter.task, "order": letter.order})
     else:
         about = f" ({letter.task}, {letter.order})" if letter.order else f" ({letter.task})"
         Screen().say(f"Dead letter {letter.id}{about} {told}.")
     return 0
+
+
+VERBS: Mapping[str, Callable[..., int]] = {
+    "list": _list,
+    "show": _show,
+    "replay": _replay,
+    "discard": _discard,
+}

@@ -1,33 +1,28 @@
 """`orderdesk explain`: everything that is known of one order, in the order it happened."""
 
-import argparse
-
 from orderdesk import wiring
-from orderdesk.control.arguments import add_account, add_json
-from orderdesk.control.screen import Screen, print_json
+from orderdesk.contracts import DEFAULT_ACCOUNT
+from orderdesk.control.arguments import Account, AsJson, OrderName
+from orderdesk.control.json_answer import print_json
+from orderdesk.control.screen import Screen
 from orderdesk.control.shown.story import story_facts, story_lines
 from orderdesk.errors import UnknownOrder
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Ask which order."""
-    parser.add_argument("order", help="its idempotency key or client order id")
-    add_account(parser)
-    add_json(parser)
+EXAMPLES = ("orderdesk explain my-order", "orderdesk explain my-order --json")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(order: OrderName, *, account: Account = DEFAULT_ACCOUNT, as_json: AsJson = False) -> int:
     """Tell the story; 1 if the ledger knows no such order."""
     ledger = wiring.desk().ledger
-    intent = ledger.find(args.account, args.order)
+    intent = ledger.find(account, order)
     if intent is None:
         raise UnknownOrder(
-            f"the ledger knows no order {args.order!r} on account {args.account!r}: give its "
+            f"the ledger knows no order {order!r} on account {account!r}: give its "
             "idempotency_key, or the client order id that the exchange shows",
-            args.order,
+            order,
         )
     story = ledger.story(intent.id)
-    if args.json:
+    if as_json:
         print_json(story)
         return 0
     screen = Screen()

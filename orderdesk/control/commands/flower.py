@@ -1,27 +1,31 @@
 """`orderdesk flower`: become Flower, on loopback and behind a password."""
 
-import argparse
 import os
 import sys
+from typing import Annotated
+
+import typer
 
 from orderdesk.control.running.flower_access import USER, flower_password
 from orderdesk.control.running.ports import HOST
 from orderdesk.settings import Settings
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Let it listen elsewhere, as it must inside a container."""
-    parser.add_argument("--address", default=HOST, help="address to listen on (%(default)s)")
+EXAMPLES = ("orderdesk flower", "orderdesk flower --address 0.0.0.0")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(
+    *,
+    address: Annotated[
+        str, typer.Option(help="Address to listen on; inside a container 0.0.0.0.")
+    ] = HOST,
+) -> int:
     """Run Flower in the place of this process; it only looks, and can do nothing to workers."""
     settings = Settings.from_environment(needs_keys=False)
     # By the environment, because every user of this host can read a command line.
     os.putenv("FLOWER_BASIC_AUTH", f"{USER}:{flower_password(settings.home)}")
     words = [
         *(sys.executable, "-m", "celery", "-A", "tasks", "flower"),
-        f"--address={args.address}",
+        f"--address={address}",
         f"--port={settings.flower_port}",
         "--read_only=true",
     ]

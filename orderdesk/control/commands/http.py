@@ -1,19 +1,23 @@
 """`orderdesk http`: the desk's HTTP side and web page, on loopback unless told otherwise."""
 
-import argparse
+from typing import Annotated
+
+import typer
 
 from orderdesk import wiring
 from orderdesk.control.http.serving import serve
 from orderdesk.control.running.ports import HOST
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Let it listen elsewhere, as it must inside a container."""
-    parser.add_argument("--address", default=HOST, help="address to listen on (%(default)s)")
+EXAMPLES = ("orderdesk http", "orderdesk http --address 0.0.0.0")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(
+    *,
+    address: Annotated[
+        str, typer.Option(help="Address to listen on; inside a container 0.0.0.0.")
+    ] = HOST,
+) -> int:
     """Serve until a signal comes; 0 then."""
     wiring.configure_logging()
-    serve(wiring.settings(), address=args.address)
+    serve(wiring.settings(), address=address)
     return 0

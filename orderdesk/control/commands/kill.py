@@ -4,13 +4,16 @@ It needs the ledger and the exchange only. It goes on until it is verified that 
 whoever interrupts it leaves the switch engaged, and beat goes on where it stopped.
 """
 
-import argparse
 import time
 from collections.abc import Callable
+from typing import Annotated
+
+import typer
 
 from orderdesk import wiring
-from orderdesk.control.arguments import add_json, add_reason, this_person
-from orderdesk.control.screen import Screen, print_json
+from orderdesk.control.arguments import AsJson, Reason, this_person
+from orderdesk.control.json_answer import print_json
+from orderdesk.control.screen import Screen
 from orderdesk.control.shown.amounts import moment
 from orderdesk.control.shown.killing import told
 from orderdesk.core.intents import Switch
@@ -22,34 +25,43 @@ _AGAIN_S = 0.5
 _LONGEST_S = 5.0
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Ask why, and offer to leave resting orders where they are."""
-    add_reason(parser)
-    parser.add_argument("--leave-resting", action="store_true", help="only stop the sending")
-    parser.add_argument(
-        "--wait-s",
-        type=float,
-        default=None,
-        help="stop looking after so long, and leave the rest to beat (default: until verified)",
-    )
-    add_json(parser)
+EXAMPLES = (
+    "orderdesk kill --reason 'prices look wrong'",
+    "orderdesk kill --reason 'a deployment' --leave-resting",
+    "orderdesk kill --reason 'prices look wrong' --wait-s 10 --json",
+)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(
+    *,
+    reason: Reason,
+    leave_resting: Annotated[
+        bool, typer.Option("--leave-resting", help="Only stop the sending.")
+    ] = False,
+    wait_s: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help="Stop looking after so long, and leave the rest to beat.",
+            show_default="until verified",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
     """Engage the switch, cancel, and verify; 1 if something may still be open."""
     desk, screen = wiring.desk_for_a_kill(), Screen()
-    say: Callable[[str], None] = (lambda _text: None) if args.json else screen.say
-    deadline_s = float("inf") if args.wait_s is None else time.monotonic() + args.wait_s
-    switch = _engage(desk, args.reason, say=say, deadline_s=deadline_s)
+    say: Callable[[str], None] = (lambda _text: None) if as_json else screen.say
+    deadline_s = float("inf") if wait_s is None else time.monotonic() + wait_s
+    switch = _engage(desk, reason, say=say, deadline_s=deadline_s)
     say(f"Sending is stopped since {moment(switch.at_ms)}, by {switch.by}: {switch.reason}.")
-    if not args.leave_resting:
+    if not leave_resting:
         _go_on(desk, say=say, deadline_s=deadline_s)
     report = kill_command.report(desk)
-    if args.json:
+    if as_json:
         print_json(report.wire())
-    elif not args.leave_resting:
+    elif not leave_resting:
         say(told(report))
-    return 0 if args.leave_resting or report.verified_ms is not None else 1
+    return 0 if leave_resting or report.verified_ms is not None else 1
 
 
 def _engage(desk: Desk, reason: str, *, say: Callable[[str], None], deadline_s: float) -> Switch:

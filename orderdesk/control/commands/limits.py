@@ -5,46 +5,36 @@ the token keeps out accidents and scripts, not the host's administrator; and it 
 See docs/decisions/0013-who-may-change-limits.md.
 """
 
-import argparse
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import typer
 
 from orderdesk import wiring
-from orderdesk.control.arguments import add_account, add_json, add_reason
+from orderdesk.contracts import DEFAULT_ACCOUNT
+from orderdesk.control.arguments import Account, AsJson, Reason, known_symbol
+from orderdesk.control.json_answer import print_json
 from orderdesk.control.operators import new_token, operator_of
-from orderdesk.control.screen import Screen, print_json, table
+from orderdesk.control.screen import Screen, table
 from orderdesk.control.shown.amounts import moment
-from orderdesk.core.markets import normalise_symbol
-from orderdesk.errors import InvalidOrder
 from orderdesk.flows import limits
 
+EXAMPLES = (
+    "orderdesk limits show --symbol BTCUSDT",
+    "orderdesk limits set max_exposure 500 --reason 'a quiet week' --token-file anna.token",
+    "orderdesk limits history",
+    "orderdesk limits token anna",
+)
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Offer show, set, history and token."""
-    verbs = parser.add_subparsers(title="what to do", metavar="VERB", required=True)
-    show = verbs.add_parser("show", help="show what holds, and where it comes from")
-    set_ = verbs.add_parser("set", help="change one limit, from now on and for every worker")
-    set_.add_argument("name", help="like max_exposure; see `orderdesk limits show`")
-    set_.add_argument("value", help="the new value, none for no limit, default for the settings'")
-    set_.add_argument("--token-file", help="a file with your operator's token")
-    add_reason(set_)
-    history = verbs.add_parser("history", help="show who changed what, newest first")
-    token = verbs.add_parser("token", help="make a token for an operator; it is shown once")
-    token.add_argument("name", help="the operator's name, like anna")
-    for one in (show, set_):
-        add_account(one)
-        one.add_argument("--symbol", default="", help="of one symbol (default: of the account)")
-    for one, verb in ((show, _show), (set_, _set), (history, _history), (token, _token)):
-        add_json(one)
-        one.set_defaults(verb=verb)
+Symbol = Annotated[str, typer.Option(help="Of one symbol.", show_default="of the account")]
 
 
-def run(args: argparse.Namespace) -> int:
-    """Do what was asked."""
-    return int(args.verb(args))
-
-
-def _show(args: argparse.Namespace) -> int:
-    shown = limits.in_force(wiring.desk(), args.account, _symbol(args))
-    if args.json:
+def _show(
+    *, account: Account = DEFAULT_ACCOUNT, symbol: Symbol = "", as_json: AsJson = False
+) -> int:
+    """Show what holds, and where it comes from."""
+    shown = limits.in_force(wiring.desk(), account, known_symbol(symbol))
+    if as_json:
         print_json({line.name: {"value": line.value, "source": line.source} for line in shown})
     else:
         rows = [(line.name, line.value, line.source) for line in shown]
@@ -52,18 +42,32 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _set(args: argparse.Namespace) -> int:
-    by = operator_of(wiring.settings(), args.token_file)
+def _set(
+    name: Annotated[str, typer.Argument(help="Like max_exposure; see `orderdesk limits show`.")],
+    value: Annotated[
+        str, typer.Argument(help="The new value, none for no limit, default for the settings'.")
+    ],
+    *,
+    reason: Reason,
+    token_file: Annotated[
+        str | None, typer.Option(help="A file with your operator's token.")
+    ] = None,
+    account: Account = DEFAULT_ACCOUNT,
+    symbol: Symbol = "",
+    as_json: AsJson = False,
+) -> int:
+    """Change one limit, from now on and for every worker."""
+    by = operator_of(wiring.settings(), token_file)
     change = limits.change(
         wiring.desk(),
-        account=args.account,
-        symbol=_symbol(args),
-        name=args.name,
-        value=args.value,
+        account=account,
+        symbol=known_symbol(symbol),
+        name=name,
+        value=value,
         by=by,
-        reason=args.reason,
+        reason=reason,
     )
-    if args.json:
+    if as_json:
         print_json(change)
     else:
         old, new = change.old or "the settings'", change.new or "the settings'"
@@ -71,9 +75,10 @@ def _set(args: argparse.Namespace) -> int:
     return 0
 
 
-def _history(args: argparse.Namespace) -> int:
+def _history(*, as_json: AsJson = False) -> int:
+    """Show who changed what, newest first."""
     changes = wiring.desk().ledger.limit_changes()
-    if args.json:
+    if as_json:
         print_json(list(changes))
         return 0
     rows = [
@@ -85,19 +90,25 @@ def _history(args: argparse.Namespace) -> int:
     return 0
 
 
-def _token(args: argparse.Namespace) -> int:
-    token, entry = new_token(args.name)
-    if args.json:
+def _token(
+    name: Annotated[str, typer.Argument(help="The operator's name, like anna.")],
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Make a token for an operator; it is shown once."""
+    token, entry = new_token(name)
+    if as_json:
         print_json({"token": token, "entry": entry})
     else:
         screen = Screen()
-        screen.say(f"The token of {args.name}, shown this once:\n{token}")
+        screen.say(f"The token of {name}, shown this once:\n{token}")
         screen.say(f"Add to ORDERDESK_OPERATORS of every process of the desk:\n{entry}")
     return 0
 
 
-def _symbol(args: argparse.Namespace) -> str:
-    try:
-        return normalise_symbol(args.symbol) if args.symbol else ""
-    except ValueError as error:
-        raise InvalidOrder(str(error), "symbol", args.symbol) from None
+VERBS: Mapping[str, Callable[..., int]] = {
+    "show": _show,
+    "set": _set,
+    "history": _history,
+    "token": _token,
+}

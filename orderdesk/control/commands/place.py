@@ -1,67 +1,79 @@
 """`orderdesk place`: place one order as any producer would, and show what became of it."""
 
-import argparse
-from typing import Any
+from typing import Annotated
 
-from celery.exceptions import TimeoutError as NoAnswer
+import typer
 
-from orderdesk.client import Producer
-from orderdesk.contracts import OrderReport
-from orderdesk.control.arguments import add_account, add_json
-from orderdesk.control.screen import Screen, print_json
+from orderdesk.contracts import DEFAULT_ACCOUNT, OrderReport
+from orderdesk.control import exit_codes
+from orderdesk.control.arguments import Account, AsJson
+from orderdesk.control.json_answer import print_json
+from orderdesk.control.screen import Screen
 from orderdesk.control.shown.orders import Outcome, orders_shown
+from orderdesk.control.waiting import WAIT_S, answer_of
 from orderdesk.core.order_ids import mint_key
 from orderdesk.core.orders import OrderStatus, OrderType, Side
-from orderdesk.errors import DeskError, InvalidOrder
+from orderdesk.errors import InvalidOrder
 from orderdesk.settings import Mode, Settings
 
-_WAIT_S = 30.0
+EXAMPLES = (
+    "orderdesk place BUY BTCUSDT --quantity 0.001",
+    "orderdesk place buy BTC/USDT --type LIMIT --quantity 0.001 --price 44500 --key my-order",
+    "orderdesk place sell BTCUSDT --quantity 0.001 --wait-s 60 --json",
+)
+
 _NOES = (OrderStatus.DENIED, OrderStatus.REJECTED, OrderStatus.EXPIRED_UNSENT)
 
-_FIELDS = ("type", "quantity", "quote_quantity", "price", "valid_for_ms", "account")
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Ask for an order in the words of `place_order.delay`."""
-    parser.add_argument("side", type=str.upper, choices=list(Side), help="BUY or SELL")
-    parser.add_argument("symbol", help="like BTCUSDT or BTC/USDT")
-    parser.add_argument("--type", type=str.upper, default="MARKET", choices=list(OrderType))
-    parser.add_argument("--quantity", help="in base, like 0.001")
-    parser.add_argument("--quote-quantity", help="in quote, like 20; MARKET only")
-    parser.add_argument("--price", help="in quote per base; not for MARKET")
-    parser.add_argument("--key", help="idempotency key; the same again is the same order")
-    parser.add_argument("--valid-for-ms", type=int, help="not sent after so many ms (60000)")
-    parser.add_argument("--wait-s", type=float, default=_WAIT_S, help="wait so long (%(default)s)")
-    parser.add_argument("--live", action="store_true", help="needed when EXECUTION_MODE is LIVE")
-    add_account(parser)
-    add_json(parser)
-
-
-def run(args: argparse.Namespace) -> int:
+def run(
+    side: Annotated[Side, typer.Argument(case_sensitive=False, show_default=False)],
+    symbol: Annotated[str, typer.Argument(help="Like BTCUSDT or BTC/USDT.", show_default=False)],
+    *,
+    type_: Annotated[OrderType, typer.Option("--type", case_sensitive=False)] = OrderType.MARKET,
+    quantity: Annotated[str | None, typer.Option(help="In base, like 0.001.")] = None,
+    quote_quantity: Annotated[
+        str | None, typer.Option(help="In quote, like 20; MARKET only.")
+    ] = None,
+    price: Annotated[str | None, typer.Option(help="In quote per base; not for MARKET.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Idempotency key; the same again is the same order.")
+    ] = None,
+    valid_for_ms: Annotated[
+        int | None, typer.Option(help="Not sent after so many ms.", show_default="60000")
+    ] = None,
+    wait_s: Annotated[float, typer.Option(min=0, help="Wait so long for the answer.")] = WAIT_S,
+    live: Annotated[
+        bool, typer.Option("--live", help="Needed when EXECUTION_MODE is LIVE.")
+    ] = False,
+    account: Account = DEFAULT_ACCOUNT,
+    as_json: AsJson = False,
+) -> int:
     """Place it, wait for the answer; 1 if the answer is a no."""
-    settings = Settings.from_environment(needs_keys=False)
-    if settings.mode is Mode.LIVE and not args.live:
-        raise InvalidOrder("EXECUTION_MODE is LIVE, this would trade real money: add --live")
-    key = args.key or mint_key()
-    report = OrderReport.model_validate(_place(Producer(settings), key, args=args))
-    if args.json:
+    key = key or mint_key()
+    fields = {
+        "side": side,
+        "symbol": symbol,
+        "type": type_,
+        "quantity": quantity,
+        "quote_quantity": quote_quantity,
+        "price": price,
+        "valid_for_ms": valid_for_ms,
+        "account": account,
+        "idempotency_key": key,
+    }
+    _mean_it(live=live)
+    then = f"Ask `orderdesk explain {key}`, or wait again with the same order and --key {key}"
+    answer = answer_of("place_order", fields, wait_s=wait_s, then=then)
+    report = OrderReport.model_validate(answer)
+    if as_json:
         print_json(report.wire())
     else:
         screen = Screen()
         screen.show(orders_shown([Outcome("", report)], screen.width))
         screen.say(f"Its story: orderdesk explain {report.idempotency_key}")
-    return 1 if report.status in _NOES else 0
+    return exit_codes.NO if report.status in _NOES else exit_codes.DONE
 
 
-def _place(producer: Producer, key: str, *, args: argparse.Namespace) -> Any:
-    fields = {name: getattr(args, name) for name in _FIELDS if getattr(args, name) is not None}
-    result = producer.handle("place_order").delay(
-        side=args.side, symbol=args.symbol, idempotency_key=key, **fields
-    )
-    try:
-        return result.get(timeout=args.wait_s)
-    except NoAnswer:
-        raise DeskError(
-            f"no answer within {args.wait_s:g} s; the order is kept and goes on. Ask with "
-            f"`orderdesk explain {key}`, or wait again with the same order and --key {key}"
-        ) from None
+def _mean_it(*, live: bool) -> None:
+    if Settings.from_environment(needs_keys=False).mode is Mode.LIVE and not live:
+        raise InvalidOrder("EXECUTION_MODE is LIVE, this would trade real money: add --live")

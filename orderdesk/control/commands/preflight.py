@@ -4,34 +4,35 @@ In LIVE the result is shared with the workers for ten minutes, so after a repair
 lets placing go on at once.
 """
 
-import argparse
+from typing import Annotated
+
+import typer
 
 from orderdesk import wiring
-from orderdesk.control.arguments import add_account, add_json
+from orderdesk.contracts import DEFAULT_ACCOUNT
+from orderdesk.control.arguments import Account, AsJson
+from orderdesk.control.json_answer import print_json
 from orderdesk.control.running.preflight import asked
-from orderdesk.control.screen import Screen, print_json
+from orderdesk.control.screen import Screen
 from orderdesk.control.shown.checks import checks_summary, checks_table
+
+EXAMPLES = ("orderdesk preflight", "orderdesk preflight --wait-s 60 --json")
 
 _WAIT_S = 15.0
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Let it wait for answers."""
-    parser.add_argument(
-        "--wait-s",
-        type=float,
-        default=_WAIT_S,
-        help="ask again for so long what has no answer (%(default)s)",
-    )
-    add_account(parser)
-    add_json(parser)
-
-
-def run(args: argparse.Namespace) -> int:
+def run(
+    *,
+    wait_s: Annotated[
+        float, typer.Option(min=0, help="Ask again for so long what has no answer.")
+    ] = _WAIT_S,
+    account: Account = DEFAULT_ACCOUNT,
+    as_json: AsJson = False,
+) -> int:
     """Ask, share, show; 1 if a check says no or has no answer."""
     desk = wiring.desk()
-    seen = asked(desk, args.account, wait_s=args.wait_s)
-    if args.json:
+    seen = asked(desk, account, wait_s=wait_s)
+    if as_json:
         print_json(
             {
                 "passed": seen.passed,

@@ -1,12 +1,15 @@
 """`orderdesk reconcile`: hold our book against the exchange's now, heal it, show what was found."""
 
-import argparse
 import time
+from typing import Annotated, Any
+
+import typer
 
 from orderdesk import wiring
-from orderdesk.contracts import Reconcile, ReconcileReport, checked
-from orderdesk.control.arguments import add_account, add_json
-from orderdesk.control.screen import Screen, print_json, table
+from orderdesk.contracts import DEFAULT_ACCOUNT, Reconcile, ReconcileReport, checked
+from orderdesk.control.arguments import Account, AsJson
+from orderdesk.control.json_answer import print_json
+from orderdesk.control.screen import Screen, table
 from orderdesk.control.shown.amounts import moment
 from orderdesk.core.reconcile import TREATMENT, Action
 from orderdesk.errors import NotYet
@@ -17,26 +20,33 @@ _PATIENCE_S = 300.0
 _DAY_MS = 86_400_000
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Ask for how much: by default what happened since the last time."""
-    parser.add_argument("--symbol", help="this one only, like BTCUSDT")
-    parser.add_argument("--whole", action="store_true", help="as far back as MEXC lists orders")
-    parser.add_argument("--days", type=float, help="so many days back")
-    add_account(parser)
-    add_json(parser)
+EXAMPLES = (
+    "orderdesk reconcile",
+    "orderdesk reconcile --symbol BTCUSDT --days 2",
+    "orderdesk reconcile --whole --json",
+)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(
+    *,
+    symbol: Annotated[str | None, typer.Option(help="This one only, like BTCUSDT.")] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="As far back as MEXC lists orders.")
+    ] = False,
+    days: Annotated[float | None, typer.Option(min=0, help="So many days back.")] = None,
+    account: Account = DEFAULT_ACCOUNT,
+    as_json: AsJson = False,
+) -> int:
     """Compare and heal; 1 if something needs a person, or could not be compared."""
     desk = wiring.desk()
-    fields = {"account": args.account, "symbol": args.symbol, "whole": args.whole}
-    if args.days is not None:
-        fields["since_ms"] = max(0, desk.time.now_ms() - int(args.days * _DAY_MS))
+    fields: dict[str, Any] = {"account": account, "symbol": symbol, "whole": whole}
+    if days is not None:
+        fields["since_ms"] = max(0, desk.time.now_ms() - int(days * _DAY_MS))
     command = checked(Reconcile, {name: v for name, v in fields.items() if v is not None})
     screen = Screen()
     with screen.waiting("comparing the books"):
         report = _compared(desk, command)
-    if args.json:
+    if as_json:
         print_json(report.wire())
     else:
         _show(screen, report)

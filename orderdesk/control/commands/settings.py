@@ -1,22 +1,18 @@
 """`orderdesk settings`: every setting, its value and where it comes from; secrets stay secret."""
 
-import argparse
-
-from orderdesk.control.arguments import add_json
-from orderdesk.control.screen import Screen, print_json, table
+from orderdesk.control.arguments import AsJson
+from orderdesk.control.json_answer import print_json
+from orderdesk.control.screen import Screen, table
 from orderdesk.settings import Settings
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Offer JSON."""
-    add_json(parser)
+EXAMPLES = ("orderdesk settings", "orderdesk settings --json")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(*, as_json: AsJson = False) -> int:
     """Show them; a wrong one stops this as it stops everything else."""
     settings = Settings.from_environment()
     lines = settings.describe()
-    if args.json:
+    if as_json:
         print_json({"settings": [line._asdict() for line in lines], "notices": settings.notices})
         return 0
     screen = Screen()

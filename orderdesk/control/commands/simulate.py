@@ -2,24 +2,39 @@
 
 import argparse
 
+import typer
+
 from orderdesk import simulator
 from orderdesk.settings import Mode, Settings
 from orderdesk.simulator import defaults
 from orderdesk.simulator.caps.profiles import DEFAULT_PROFILE, PROFILES
 
+OPEN = True
+EXAMPLES = (
+    "orderdesk simulate",
+    "orderdesk simulate --port 8790 --latency-ms 40 --seed 7",
+    "orderdesk simulate --keep",
+)
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Offer the simulator's own options, and to keep its state where the desk's is."""
+
+def run(context: typer.Context) -> int:
+    """Run the simulator; its exit code.
+
+    It shares no code with the desk, so it reads its own words.
+    """
+    parser = argparse.ArgumentParser(
+        prog=context.command_path,
+        description="Run the simulator, a small MEXC for paper trading.",
+        epilog="\n".join(["examples:", *(f"  {line}" for line in EXAMPLES)]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     simulator.add_arguments(parser)
     parser.add_argument(
         "--keep",
         action="store_true",
         help="keep the state in ORDERDESK_HOME/simulator, and listen where the desk expects it",
     )
-
-
-def run(args: argparse.Namespace) -> int:
-    """Run the simulator; its exit code."""
+    args = parser.parse_args(context.args)
     if args.keep:
         _as_the_desk_has_it(args, Settings.from_environment())
     return simulator.run(args)

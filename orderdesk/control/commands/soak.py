@@ -1,14 +1,18 @@
 """`orderdesk soak`: trade on paper under load for a while, and report how the desk bore it."""
 
-import argparse
 import json
 import shutil
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
+
+from orderdesk.control.arguments import AsJson
+from orderdesk.control.json_answer import print_json
 from orderdesk.control.screen import Screen
 from orderdesk.control.soaking import desk as soaking
 from orderdesk.control.soaking.desk import SoakDesk
@@ -25,30 +29,37 @@ _SETTINGS = {"RISK_MAX_DAILY_LOSS_PCT": "none", "LOG_LEVEL": "WARNING"}
 """A load that buys and sells again loses its fees, and that must not stop it."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Ask for how long and how much."""
-    parser.add_argument("--minutes", type=float, default=15.0, help="so long (%(default)s)")
-    parser.add_argument("--per-s", type=float, default=2.0, help="calls a second (%(default)s)")
-    parser.add_argument("--folder", type=Path, default=Path("var/soak"), help="%(default)s")
+EXAMPLES = ("orderdesk soak --minutes 30", "orderdesk soak --minutes 1 --per-s 5 --json")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(
+    *,
+    minutes: Annotated[float, typer.Option(min=0.1, help="So long.")] = 15.0,
+    per_s: Annotated[float, typer.Option(min=0.1, help="Calls a second.")] = 2.0,
+    folder: Annotated[Path, typer.Option(help="Where its desk and the report are.")] = Path(
+        "var/soak"
+    ),
+    as_json: AsJson = False,
+) -> int:
     """Run it; 1 if something died, too much failed, or the books differ."""
-    screen, folder = Screen(), args.folder.resolve()
+    folder = folder.resolve()
+    say: Callable[[str], None] = (lambda _text: None) if as_json else Screen().say
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    screen.say(f"Starting a desk of its own in {folder}.")
+    say(f"Starting a desk of its own in {folder}.")
     with soaking.running(folder, _SETTINGS) as desk:
         _wait_until_ready(desk)
         _asked(desk, "sync_portfolio")  # drift counts from here
-        screen.say(f"Trading for {args.minutes:g} minutes, {args.per_s:g} calls a second.")
-        soak, samples = _soak(desk, args.minutes, args.per_s)
+        say(f"Trading for {minutes:g} minutes, {per_s:g} calls a second.")
+        soak, samples = _soak(desk, minutes, per_s)
     (folder / "memory.svg").write_text(memory_svg(samples), encoding="utf-8")
     (folder / "report.json").write_text(json.dumps(asdict(soak), indent=2), encoding="utf-8")
     report = text_of(soak)
     (folder / "report.md").write_text(report, encoding="utf-8")
-    screen.say(report)
-    screen.say(f"The report is in {folder}: report.md, report.json, memory.svg.")
+    say(report)
+    say(f"The report is in {folder}: report.md, report.json, memory.svg.")
+    if as_json:
+        print_json({"passed": soak.passed, **asdict(soak)})
     return 0 if soak.passed else 1
 
 

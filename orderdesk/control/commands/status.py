@@ -1,13 +1,13 @@
 """`orderdesk status`: how the desk is; what cannot be reached is said, and the rest still shown."""
 
-import argparse
 from collections.abc import Callable, Mapping
 
 from orderdesk import wiring
 from orderdesk.client import producer
-from orderdesk.control.arguments import add_json
-from orderdesk.control.running.readiness import workers_present
-from orderdesk.control.screen import Screen, facts, print_json
+from orderdesk.control.arguments import AsJson
+from orderdesk.control.json_answer import print_json
+from orderdesk.control.running.readiness import workers_found
+from orderdesk.control.screen import Screen, facts
 from orderdesk.control.shown.amounts import moment, span
 from orderdesk.control.shown.killing import told
 from orderdesk.core.money import canonical
@@ -21,16 +21,14 @@ Look = Callable[[Desk], tuple[str, bool]]
 """Says how one part is, and whether that is well."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Offer JSON."""
-    add_json(parser)
+EXAMPLES = ("orderdesk status", "orderdesk status --json")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(*, as_json: AsJson = False) -> int:
     """Look at every part; 1 if one is not well."""
     desk = wiring.desk()
     found = {name: _seen(look, desk) for name, look in LOOKS.items()}
-    if args.json:
+    if as_json:
         print_json({name: {"says": says, "well": well} for name, (says, well) in found.items()})
     else:
         Screen().show(
@@ -111,7 +109,7 @@ def _exchange(desk: Desk) -> tuple[str, bool]:
 
 def _workers(desk: Desk) -> tuple[str, bool]:
     desk.intake.now_ms()  # without Redis the call would only wait for a connection
-    present = workers_present(producer())
+    present = workers_found(producer())
     return (", ".join(sorted(present)), True) if present else ("none answers", False)
 
 

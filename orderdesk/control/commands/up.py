@@ -1,9 +1,11 @@
 """`orderdesk up`: the whole desk on this host, until Ctrl-C; in LIVE only once it is confirmed."""
 
-import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from orderdesk import wiring
 from orderdesk.control.running import going_live
@@ -11,30 +13,31 @@ from orderdesk.control.running.desk import run_desk
 from orderdesk.control.screen import Screen
 from orderdesk.settings import Mode, Settings
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Offer to leave the sample orders out, and to confirm a start in LIVE beforehand."""
-    parser.add_argument(
-        "--no-samples", action="store_true", help="start, but place no sample orders"
-    )
-    parser.add_argument(
-        "--confirm",
-        metavar="ALIAS",
-        help="in LIVE: the account's alias, instead of typing it (also ORDERDESK_CONFIRM)",
-    )
+EXAMPLES = (
+    "orderdesk up",
+    "orderdesk up --no-samples",
+    "EXECUTION_MODE=LIVE orderdesk up --confirm main",
+)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(
+    *,
+    no_samples: Annotated[
+        bool, typer.Option("--no-samples", help="Start, but place no sample orders.")
+    ] = False,
+    confirm: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ALIAS",
+            help="In LIVE: the account's alias, instead of typing it (also ORDERDESK_CONFIRM).",
+        ),
+    ] = None,
+) -> int:
     """Run the desk; 0 when it was asked to stop."""
     screen, settings = Screen(), wiring.settings()
     if settings.mode is Mode.LIVE:
-        _confirm(screen, settings, said=args.confirm)
-    run_desk(
-        screen,
-        settings,
-        checkout=Path.cwd(),
-        places_samples=not args.no_samples,
-    )
+        _confirm(screen, settings, said=confirm)
+    run_desk(screen, settings, checkout=Path.cwd(), places_samples=not no_samples)
     return 0
 
 

@@ -22,6 +22,9 @@ from orderdesk.stores.redis_door import reaching_redis
 PING_S = 0.3
 """How long a roll call of the workers collects answers, in seconds."""
 
+LONGER_S = (1.0, 3.0)
+"""How long it collects them if nobody answered: a worker that is busy starting needs seconds."""
+
 CLOCK_DOUBT_MS = 25
 """How well exchange time should be known before the first order; stamps need far less."""
 
@@ -177,7 +180,20 @@ class _RollCall:
                 self._present |= {node.partition("@")[0] for node in present}
 
 
-def workers_present(producer: Producer, at_most: int | None = None) -> set[str]:
+def workers_found(producer: Producer) -> set[str]:
+    """Return the workers that answer; a busy host may need longer than the first moment.
+
+    Raises as `workers_present` does.
+    """
+    for within_s in (PING_S, *LONGER_S):
+        if present := workers_present(producer, within_s=within_s):
+            return present
+    return set()
+
+
+def workers_present(
+    producer: Producer, at_most: int | None = None, *, within_s: float = PING_S
+) -> set[str]:
     """Return the names of the workers that answer, like `placing@host`.
 
     Raises:
@@ -185,7 +201,7 @@ def workers_present(producer: Producer, at_most: int | None = None) -> set[str]:
     """
     try:
         with reaching_redis("calling the workers"):
-            answers = producer.app.control.ping(timeout=PING_S, limit=at_most)
+            answers = producer.app.control.ping(timeout=within_s, limit=at_most)
     except OperationalError as error:
         raise StoreUnavailable(f"Redis failed while calling the workers: {error}") from error
     return {node for answer in answers for node in answer}

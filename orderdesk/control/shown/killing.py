@@ -2,9 +2,12 @@
 
 from orderdesk.contracts import KillReport
 from orderdesk.control.shown.amounts import moment
+from orderdesk.flows.watch import DESK
 
 _MOST = 10
 """So many keys are named; more are counted."""
+
+_BY_ITSELF = "a trigger stopped it, and only `orderdesk release --reason …` lets it go on"
 
 
 def told(report: KillReport) -> str:
@@ -12,6 +15,8 @@ def told(report: KillReport) -> str:
     if not report.engaged:
         return "Sending is allowed."
     by_whom = f"by {report.by} since {moment(report.at_ms)}: {report.reason}"
+    if report.by == DESK:
+        by_whom += f"; {_BY_ITSELF}"
     if report.verified_ms is not None:
         checked = f"verified at {moment(report.verified_ms)} that nothing is open"
         waiting = _names(report.still_open, "wait for `orderdesk answer`")

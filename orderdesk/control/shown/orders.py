@@ -70,11 +70,16 @@ def order_line(
     return f"{side} {amounts.plain(quantity)} {symbol} {type_}{at}"
 
 
+def status_text(status: OrderStatus) -> Text:
+    """Write a status in the colour of what it means: well, a no, in doubt."""
+    return Text(status, style=_style(status))
+
+
 def _row(outcome: Outcome) -> list[Text | str]:
     report = outcome.report
     return [
         Text("\n").join([*_heading(outcome), *_reason(report)]),
-        _status(report),
+        status_text(report.status),
         _executed(report),
         amounts.slippage(report.side, report.average_price, before=outcome.price_before),
         amounts.fees(report.commissions),
@@ -91,7 +96,7 @@ def _entry(outcome: Outcome) -> Text:
     tries = f"{report.attempts} attempt{plural}; ms until sent → taken → filled: {_times(report)}"
     lines = [
         Text("  ").join(_heading(outcome)),
-        Text("  ").append_text(_status(report)).append(executed if report.fills else ""),
+        Text("  ").append_text(status_text(report.status)).append(executed if report.fills else ""),
         Text(f"  {tries if report.attempts else 'never sent'}"),
         *(Text("  ").append_text(reason) for reason in _reason(report)),
         Text(""),
@@ -117,10 +122,6 @@ def _reason(report: OrderReport) -> list[Text]:
     parts = [code] * (code not in reason) + [reason]
     told = ": ".join(part for part in parts if part)
     return [Text(told, style="italic")] if told else []
-
-
-def _status(report: OrderReport) -> Text:
-    return Text(report.status, style=_style(report.status))
 
 
 def _executed(report: OrderReport) -> str:

@@ -69,7 +69,7 @@ def failures(health: Health) -> str | None:
     limit, count = health.triggers.failures, health.account.failures
     if limit is None or count < limit:
         return None
-    return f"{count} orders in a row got no answer from the venue (KILL_FAILURES)"
+    return f"{count} orders in a row got no answer from the venue (KILL_FAILURES={limit})"
 
 
 def error_rate(health: Health) -> str | None:
@@ -79,7 +79,7 @@ def error_rate(health: Health) -> str | None:
     broken = counted(account.errors, health.now_ms, FIVE_MINUTES)
     if limit is None or total < health.triggers.error_attempts or broken * 100 < limit * total:
         return None
-    return f"{broken} of {total} attempts broke within five minutes (KILL_ERROR_PCT)"
+    return f"{broken} of {total} attempts broke within five minutes (KILL_ERROR_PCT={limit})"
 
 
 def drift(health: Health) -> str | None:
@@ -87,7 +87,7 @@ def drift(health: Health) -> str | None:
     limit, count = health.triggers.drift_syncs, health.account.drifts
     if limit is None or count < limit:
         return None
-    return f"{count} syncs in a row found less than our fills say (KILL_DRIFT_SYNCS)"
+    return f"{count} syncs in a row found less than our fills say (KILL_DRIFT_SYNCS={limit})"
 
 
 TRIGGERS: tuple[Trigger, ...] = (daily_loss, exposure, failures, error_rate, drift)

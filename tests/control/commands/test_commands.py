@@ -135,11 +135,11 @@ def test_status_when_servers_are_away_then_they_are_named_and_the_rest_is_shown(
     assert "Redis" in parts["redis"]["says"]
 
 
-def test_place_when_redis_is_away_then_nothing_was_queued_and_code_1(
+def test_place_when_redis_is_away_then_nothing_was_queued_and_code_3(
     bare_desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An order that cannot be kept is not taken, and that is said in one line."""
-    assert main(["place", "buy", "BTCUSDT", "--quantity", "0.001"]) == 1
+    assert main(["place", "buy", "BTCUSDT", "--quantity", "0.001"]) == 3
     assert capsys.readouterr().err.count("\n") == 1
 
 
@@ -174,11 +174,11 @@ def test_settings_when_they_are_shown_then_secrets_are_not(
     }  # fmt: skip
 
 
-def test_reconcile_when_redis_is_away_then_it_is_said_in_one_line(
+def test_reconcile_when_redis_is_away_then_it_is_said_in_one_line_and_code_3(
     bare_desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without a throttle nobody is asked, and nothing is claimed."""
-    assert main(["reconcile"]) == 1
+    assert main(["reconcile"]) == 3
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1

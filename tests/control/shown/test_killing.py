@@ -4,6 +4,7 @@ from typing import Any
 
 from orderdesk.contracts import KillReport
 from orderdesk.control.shown.killing import told
+from orderdesk.flows.watch import DESK
 
 STANDS: dict[str, Any] = {
     "engaged": True,
@@ -39,3 +40,12 @@ def test_kill_when_there_are_many_then_they_are_counted() -> None:
 def test_kill_when_it_is_released_then_sending_is_allowed() -> None:
     """Nothing else is said."""
     assert told(KillReport(**{**STANDS, "engaged": False})) == "Sending is allowed."
+
+
+def test_kill_when_the_desk_did_it_then_the_way_on_is_said() -> None:
+    """A desk that stopped itself goes on only when a person says so; people know that."""
+    reason = "main: 5 orders in a row got no answer from the venue (KILL_FAILURES=5)"
+    text = told(KillReport(**{**STANDS, "by": DESK, "reason": reason}))
+    assert reason in text
+    assert "orderdesk release" in text
+    assert "orderdesk release" not in told(KillReport(**STANDS))

@@ -46,7 +46,9 @@ AT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_trigger_when_its_number_is_reached_then_it_says_so_and_not_before(told: str) -> None:
     """Five failures, 3 %, 2,000 dollars, 10 % of at least 20 in five minutes, two syncs."""
     reached, just_not = AT[told]
-    assert told in str(reason(**reached))
+    said = str(reason(**reached))
+    assert told in said
+    assert "(KILL_" in said or "(RISK_" in said, "which setting it was"
     assert reason(**just_not) is None
 
 

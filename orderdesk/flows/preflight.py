@@ -52,7 +52,10 @@ _NETWORK = "run the desk nearer to the exchange: a slow or uneven network makes 
 _SYMBOLS = "enable symbols for the key on MEXC's API page"
 _TEST = "what MEXC says of it is what it would say of every order: look there first"
 _FUNDS = "fund the account before the first order"
-_LEDGER = "the ledger must write through: SQLite in WAL with synchronous=FULL on a local disk"
+_LEDGER = (
+    "the ledger must write through: SQLite in WAL with synchronous=FULL on a local disk, or "
+    "PostgreSQL with fsync, full_page_writes and synchronous_commit on"
+)
 _REDIS = "set appendonly yes, appendfsync always, maxmemory-policy noeviction in redis.conf"
 _OWNER = "point REDIS_URL to a Redis of its own, or DATABASE_URL to the ledger that has claimed it"
 _NO_ENDPOINT = ("404", "405")

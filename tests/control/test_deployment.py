@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml  # type: ignore[import-untyped]  # no stubs are locked for this one test
 
 from orderdesk.control.cli import COMMANDS
@@ -17,6 +18,7 @@ from orderdesk.control.running.procfile import Process, parse
 from orderdesk.core.queues import QUEUES
 from orderdesk.settings import Settings
 from orderdesk.stores.ledger_sql.ledger import LedgerSql
+from tests.postgres import running_postgres
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROCESSES = {process.name: process for process in parse((CHECKOUT / "Procfile").read_text())}
@@ -142,12 +144,29 @@ def test_secrets_when_they_are_made_then_once_and_for_the_owner_alone(tmp_path: 
     assert len(before["postgres_password"].strip()) == 48
 
 
+@pytest.mark.processes
 def test_compose_when_a_desk_process_starts_then_it_can_open_its_ledger(tmp_path: Path) -> None:
-    """Schema and linters know nothing of what this desk can keep a ledger in; it is opened here."""
+    """Schema and linters know nothing of what this desk can keep a ledger in; it is opened here,
+    with the files that compose would mount, in a database as its image would make it.
+    """
     folder, home = tmp_path / "the secrets", tmp_path / "home"
     environ = {**os.environ, "ORDERDESK_SECRETS": str(folder)}
     subprocess.run(["sh", "ops/secrets.sh"], cwd=CHECKOUT, env=environ, check=True)
     home.mkdir()
+    with running_postgres() as server:
+        made = SERVICES["postgres"]["environment"]
+        server.let_in(made["POSTGRES_USER"], (folder / "postgres_password").read_text().strip())
+        server.create(made["POSTGRES_DB"], owner=made["POSTGRES_USER"])
+        # The one thing that differs: in compose's network the server has this name and port.
+        url = folder / "database_url"
+        url.chmod(0o600)
+        text = url.read_text()
+        assert "@postgres:5432/" in text
+        url.write_text(text.replace("@postgres:5432/", f"@{server.host}:{server.port}/"))
+        _open_as_each_would(folder, home)
+
+
+def _open_as_each_would(folder: Path, home: Path) -> None:
     for name in PROCESSES.keys() - set(OWN) - {"simulator"}:
         given = {
             variable: str(value)
@@ -157,7 +176,16 @@ def test_compose_when_a_desk_process_starts_then_it_can_open_its_ledger(tmp_path
             for variable, value in SERVICES[name]["environment"].items()
         }
         url = Settings.from_environment(given).database_url
+        assert url.startswith("postgresql://")
         LedgerSql(url, listener=lambda _event: None).close()
+
+
+def test_image_when_it_is_built_then_its_locked_packages_reach_postgresql() -> None:
+    """The driver, and libpq with it: a slim image has none."""
+    locked = (CHECKOUT / "ops/locks/ops.txt").read_text()
+    assert "ops/locks/ops.txt" in (CHECKOUT / "ops/Dockerfile").read_text()
+    assert "\npsycopg==" in locked
+    assert "\npsycopg-binary==" in locked
 
 
 def test_compose_when_a_service_dies_then_it_is_restarted() -> None:

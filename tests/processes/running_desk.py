@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,19 +47,22 @@ class RunningDesk:
         """The handle of one call, as a producer has it."""
         return self.producer.handle(name)
 
-    def start_worker(self, name: str, *, queues: tuple[str, ...] = QUEUES) -> None:
-        """Start one real worker process, without waiting for it."""
+    def start_worker(
+        self, name: str, *, queues: tuple[str, ...] = QUEUES, within: Sequence[str] = ()
+    ) -> None:
+        """Start one real worker process, without waiting for it; `within` puts it somewhere."""
         options = ("-n", f"{name}@test", "-Q", ",".join(queues), "-c", "8")
-        self._start(name, "worker", *options, "--without-gossip", "--without-mingle")
+        words = ("worker", *options, "--without-gossip", "--without-mingle")
+        self._start(name, *words, within=within)
 
     def start_beat(self) -> None:
         """Start a real beat."""
         self._start("beat", "beat")
 
-    def _start(self, name: str, *words: str) -> None:
+    def _start(self, name: str, *words: str, within: Sequence[str] = ()) -> None:
         with (self.home / f"{name}.log").open("ab") as log:
             self.workers[name] = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "tasks", *words],
+                [*within, sys.executable, "-m", "celery", "-A", "tasks", *words],
                 cwd=CHECKOUT,
                 env=dict(self.environ),
                 stdout=log,
@@ -68,19 +71,20 @@ class RunningDesk:
             )
 
     def kill(self, name: str) -> None:
-        """Kill -9."""
+        """Kill -9, and whatever it stands in."""
         process = self.workers.pop(name)
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def stop(self, name: str) -> None:
         """End a process as a supervisor would, and kill it if it does not."""
         process = self.workers.pop(name)
-        process.send_signal(signal.SIGTERM)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(15)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
     def intent(self, key: str, account: str = "main") -> Intent | None:

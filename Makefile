@@ -21,7 +21,7 @@ run: environment ## start the whole desk and place sample orders; Ctrl-C stops i
 install: ## make .venv from ops/locks/dev.txt; PYTHON=python3.12 picks the interpreter
 	@PYTHON='$(PYTHON)' sh ops/install.sh
 
-tools: ## bring the programs that are no Python packages (prometheus, chromium); wants root
+tools: ## bring the programs that are no Python packages (prometheus, chromium, curl); wants root
 	@sh ops/tools.sh
 
 # What `install` does, without a word when nothing is to be done.

@@ -58,6 +58,7 @@ def test_exchange_when_it_is_asked_by_http_then_the_simulator_answers(side: Http
     assert (tried.status, tried.body["mode"]) == (200, "dry_run")
 
 
+@pytest.mark.needs_program("curl")
 def test_page_of_docs_when_its_commands_are_run_then_each_of_them_works(
     desk: RunningDesk, side: HttpSide
 ) -> None:

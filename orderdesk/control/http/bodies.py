@@ -309,6 +309,8 @@ class Caps(Ok):
     orders_per_s: int
     requests_per_s: int
     weight_per_10_s: int
+    pools: tuple[UseRow, ...]
+    """How much of each was taken in the venue's last second, or ten."""
     orders_last_min: int
     paused_ms: int
     paused_for: str

@@ -33,5 +33,5 @@ def _clock(desk: Desk) -> ProcessRow:
     if offset is None:
         return ProcessRow(name="exchange time", well=False, says="not known")
     age_ms = desk.clock.monotonic_ms() - offset.measured_ms
-    says = f"±{offset.doubt_ms} ms, measured {age_ms // 1_000} s ago"
+    says = f"±{offset.doubt_ms} ms, {age_ms // 1_000} s old"
     return ProcessRow(name="exchange time", well=age_ms < MAX_AGE_MS, says=says)

@@ -88,6 +88,7 @@ def _unknown(desk: Desk, intent: Intent) -> bodies.UnknownRow:
     window = None if attempt is None else attempt.window
     after = [ms for ms in attempt.absences_ms if ms > attempt.window.fence_ms] if attempt else []
     return bodies.UnknownRow(
+        account=intent.account,
         idempotency_key=intent.idempotency_key,
         client_order_id=intent.client_order_id,
         symbol=intent.symbol,

@@ -206,7 +206,7 @@ function showFeed(events, now) {
     key: (row) => row.id,
     create: (row) => make("li", [
       make("time", moment(row.at_ms, now()), { class: "number quiet" }),
-      make("span", `${row.alarm ? "⚠ " : ""}${row.says}`, { class: row.alarm ? "bad" : "" }),
+      make("span", `${row.alarm ? "⚠ " : ""}${row.says}`, { class: row.alarm ? "bad" : "", title: row.order }),
     ]),
     update: () => {},
   });

@@ -35,6 +35,7 @@ def serve(settings: Settings, *, address: str) -> None:
     Raises:
         SettingsError: the port is taken.
     """
+    wiring.counted().started("http")
     house = house_of(settings)
     config = uvicorn.Config(
         build(house, watching_of(house, settings)),
@@ -82,6 +83,7 @@ def house_of(settings: Settings) -> House:
         operators=operators_of(settings),
         readers=settings.readers,
         per_min=settings.http_per_min,
+        scrape=wiring.exposition().scrape,
     )
 
 

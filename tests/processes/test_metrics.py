@@ -21,9 +21,12 @@ pytestmark = [pytest.mark.processes, pytest.mark.needs_program("prometheus")]
 
 DASHBOARDS = sorted((CHECKOUT / "ops" / "grafana" / "dashboards").glob("*.json"))
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "0.001"}
-POLLS = 12
+POLLS = 6
+PATIENCE_S = 120
+"""Forked children are slow to come where many compete for the processor."""
+
 # Celery 5.7 takes the word `prefork` for "not said" and looks into the configuration then.
-FORKED = ("-P", "processes", "-c", "2", "--max-tasks-per-child", "3")
+FORKED = ("-P", "processes", "-c", "2", "--max-tasks-per-child", "2")
 
 S1_NAME = (
     "execution_open_positions_count non-histogram and non-summary metrics should not have "
@@ -70,18 +73,18 @@ def scraped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scraped]:
 
 
 def test_counts_when_children_are_recycled_then_prometheus_has_every_one(scraped: Scraped) -> None:
-    """Prefork: no child has seen more than three of the polls, and most of them are dead."""
+    """Prefork: no child has seen more than two of the polls, and most of them are dead."""
     desk, prometheus = scraped.desk, scraped.prometheus
     placed = desk.call("place_order").delay(**ORDER, price="40000", idempotency_key="rests")
-    report = placed.get(timeout=60)
+    report = placed.get(timeout=PATIENCE_S)
     assert report["status"] == "NEW", report
     polls = [desk.call("poll_order_status").delay(order="rests") for _ in range(POLLS)]
-    assert {poll.get(timeout=60)["status"] for poll in polls} == {"NEW"}
+    assert {poll.get(timeout=PATIENCE_S)["status"] for poll in polls} == {"NEW"}
     count = 'orderdesk_task_seconds_count{task="poll_order_status",outcome="done"}'
     prometheus.until(count, POLLS)
     children = prometheus.number('orderdesk_process_starts_total{kind="child"}')
     assert children is not None
-    assert children >= POLLS / 3
+    assert children >= POLLS / 2
     prometheus.until('orderdesk_processes{kind="child"}', 2)
     prometheus.until('orderdesk_processes{kind="worker"}', 2)
     prometheus.until('orderdesk_processes{kind="beat"}', 1)
@@ -103,7 +106,7 @@ def test_figures_when_an_order_rests_then_the_ledgers_and_redis_are_told(scraped
     """What no process counts: read from the stores at each scrape."""
     desk, prometheus = scraped.desk, scraped.prometheus
     no = desk.call("place_order").delay(**{**ORDER, "quantity": "1"}, price="40000")
-    assert no.get(timeout=60)["status"] == "DENIED"
+    assert no.get(timeout=PATIENCE_S)["status"] == "DENIED"
     prometheus.until('orderdesk_orders{status="NEW"}', 1)
     prometheus.until('orderdesk_queue_messages{queue="placing"}', 0)
     prometheus.until("execution_total_exposure_usd", 40)
@@ -142,11 +145,11 @@ def _busy(scraped: Scraped) -> None:
         # Each a scrape after the other: a rate wants two different counts.
         desk.door.lose_next_answer()
         lost = desk.call("place_order").delay(**ORDER, price="40000", idempotency_key=f"l{number}")
-        assert lost.get(timeout=60)["status"] == "NEW"
+        assert lost.get(timeout=PATIENCE_S)["status"] == "NEW"
         prometheus.until('orderdesk_fence_seconds_count{end="found"}', number + 1)
         filled = desk.call("place_order").delay(**{**ORDER, "type": "MARKET"})
-        assert filled.get(timeout=60)["status"] == "FILLED"
+        assert filled.get(timeout=PATIENCE_S)["status"] == "FILLED"
         prometheus.until('execution_orders_placed_total{status="FILLED"}', number + 1)
     killed = desk.call("kill_switch").delay(reason="the end of the day", by="a test")
-    assert killed.get(timeout=60)["engaged"]
+    assert killed.get(timeout=PATIENCE_S)["engaged"]
     prometheus.until("orderdesk_kill_switch", 1)

@@ -1,7 +1,7 @@
 # Every command of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install tools environment run test test-fast check format lock smoke bench bench-import bench-kill \
+.PHONY: help install tools dashboards environment run test test-fast check format lock smoke bench bench-import bench-kill \
 	bench-simulator soak clean
 .PHONY: chaos chaos-sweep chaos-mutants
 
@@ -11,6 +11,7 @@ BIN := .venv/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # One-off scripts are no package, so the type checker gets them by name.
 SCRIPTS := ops/install.py ops/environment.py ops/bench_import.py docs/examples/risk_manager.py
+DASHBOARDS := ops/grafana/panel.py ops/grafana/panels.py ops/grafana/build.py
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +22,10 @@ run: environment ## start the whole desk and place sample orders; Ctrl-C stops i
 install: ## make .venv from ops/locks/dev.txt; PYTHON=python3.12 picks the interpreter
 	@PYTHON='$(PYTHON)' sh ops/install.sh
 
-tools: ## bring the programs that are no Python packages (prometheus, chromium); wants root
+dashboards: environment ## write ops/grafana/dashboards from ops/grafana/panels.py
+	@$(BIN)/python ops/grafana/build.py
+
+tools: ## bring the programs that are no Python packages (prometheus, chromium, curl); wants root
 	@sh ops/tools.sh
 
 # What `install` does, without a word when nothing is to be done.
@@ -47,6 +51,7 @@ check: environment ## what reading finds: format, lint, types, import rules
 	@$(BIN)/mypy
 	@$(BIN)/mypy --no-error-summary $(SCRIPTS)
 	@$(BIN)/mypy --no-error-summary -p ops.bench
+	@$(BIN)/mypy --no-error-summary $(DASHBOARDS)
 	@echo '== import rules (import-linter)'
 	@$(BIN)/lint-imports
 

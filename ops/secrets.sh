@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make the files that docker-compose.yml takes secrets from; what is there stays as it is.
-# A password for PostgreSQL is drawn, the exchange's keys are those of the simulator: for LIVE
+# Passwords for PostgreSQL and Grafana are drawn, the exchange's keys are those of the simulator: for LIVE
 # write MEXC's own into their files.
 #
 #   ORDERDESK_SECRETS=…   the folder; without it var/secrets
@@ -23,5 +23,6 @@ keep() {
 
 keep postgres_password "$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')"
 keep database_url "postgresql://orderdesk:$(cat "$folder/postgres_password")@postgres:5432/orderdesk"
+keep grafana_password "$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')"
 keep mexc_api_key paper-key
 keep mexc_api_secret paper-secret

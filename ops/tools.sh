@@ -10,6 +10,7 @@ NEEDED='
 prometheus prometheus scrapes the desk in the tests of its metrics and dashboards
 promtool prometheus tries the alert rules
 chromium chromium opens the web page in its tests
+curl curl runs the commands of docs/http.md in the tests
 '
 
 POLICY=${POLICY:-/usr/sbin/policy-rc.d}
@@ -39,7 +40,7 @@ packages=$(printf '%s\n' "$lacking" | cut -d ' ' -f 2 | sort -u | tr '\n' ' ')
 
 if ! command -v apt-get >/dev/null 2>&1; then
     say "this is no Debian or Ubuntu: install by the system's own means what has ${packages}" >&2
-    say "(Fedora: golang-github-prometheus, chromium; macOS: brew install prometheus chromium)," >&2
+    say "(Fedora: golang-github-prometheus, chromium, curl; macOS: brew install prometheus chromium)," >&2
     say "so that the programs above are on the PATH." >&2
     exit 2
 fi

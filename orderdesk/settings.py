@@ -73,6 +73,9 @@ class Settings(RiskSettings):
     results_channel: str
     log_level: str
     log_format: str
+    metrics_port: int | None
+    metrics_symbols: frozenset[str] | None
+    metrics_aliases: bool
     notices: tuple[str, ...] = ()
     """What the user should hear at start, one sentence each."""
     shown: tuple[Shown, ...] = field(default=(), repr=False)

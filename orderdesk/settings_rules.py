@@ -56,6 +56,11 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def port_or_none(text: str) -> int | None:
+    """Read a port, or `none`."""
+    return None if text.lower() == "none" else whole(1, 65_535)(text)
+
+
 def matching(pattern: str) -> Callable[[str], str]:
     """Read a text that matches the whole pattern."""
 

@@ -6,7 +6,7 @@ reading the environment and rules over several values (`settings.py`).
 
 from collections.abc import Mapping
 
-from orderdesk import settings_http, settings_risk
+from orderdesk import settings_http, settings_metrics, settings_risk
 from orderdesk import settings_rules as rules
 from orderdesk.settings_rules import Mode
 from orderdesk.settings_variable import Secrecy, Variable
@@ -201,7 +201,7 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
             meaning="1: Flower shows quantities, prices and reports; 0: only what kind of order "
             "it is.",
             rule=_ONE_OR_ZERO,
-            default="1",
+            default="0",
             read=rules.yes_or_no,
             field="flower_amounts",
         ),
@@ -267,6 +267,7 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
             field="log_format",
         ),
     ),
+    "Metrics": settings_metrics.METRICS,
     _EXPLAINED: (
         Variable(
             name="MEXC_SANDBOX",

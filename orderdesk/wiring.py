@@ -8,17 +8,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from orderdesk import __version__, wired_venue
 from orderdesk.client import Producer
-from orderdesk.core.tokens import Caps, Cost, Lane
+from orderdesk.core.tokens import Caps, Lane
 from orderdesk.errors import SettingsError
-from orderdesk.exchanges.http import HttpDoor
-from orderdesk.exchanges.mexc.limits import TIME, profile
-from orderdesk.exchanges.mexc.spot import MexcSpot
-from orderdesk.flows.account_binding import AccountBinding
-from orderdesk.flows.circuit import Circuit
-from orderdesk.flows.exchange_time import ExchangeTime
-from orderdesk.flows.pacing import Pacer
-from orderdesk.ports import Clock, Desk, Exchange, Ledger, Rules, Throttle
+from orderdesk.exchanges.mexc.error_codes import CODES
+from orderdesk.exchanges.mexc.limits import profile
+from orderdesk.flows import figures
+from orderdesk.ports import Desk, Rules, Throttle
 from orderdesk.settings import Mode, Settings
 from orderdesk.stores.clock_redis import ClockRedis
 from orderdesk.stores.intake_redis import IntakeRedis
@@ -35,16 +32,22 @@ from orderdesk.telemetry.behind import Behind
 from orderdesk.telemetry.fan_out import FanOut
 from orderdesk.telemetry.jsonl import AuditFile
 from orderdesk.telemetry.logs import EventLog
+from orderdesk.telemetry.metrics.counted import Counted
+from orderdesk.telemetry.metrics.exposition import Exposition
+from orderdesk.telemetry.metrics.setup import Metrics
+from orderdesk.telemetry.metrics.watching import (
+    Fetches,
+    counted_clock,
+    counted_markets,
+    counted_throttle,
+)
 from orderdesk.telemetry.stream_redis import RedisStream
+from orderdesk.wired_venue import WiredVenue
 
-ACCOUNT = "main"
-"""The one account of this desk; several come with settings of their own."""
+ACCOUNT = wired_venue.ACCOUNT
 
 LOCKS_END_BEFORE_MS = 100
 """So long before half of an order's window the wait for a lock of the ledger is given up."""
-
-QUESTION_WINDOW_MS = 10_000
-"""recvWindow of questions: a late answer to a question does no harm, a refused one costs a trip."""
 
 PAPER_UNKNOWN_MS = 1_000
 """How long a throttle whose pools are unknown holds back in paper mode: nobody else sends to our
@@ -134,6 +137,30 @@ def desk_for_a_kill() -> Desk:
     return wire(settings(), goes_on_without_redis=True)
 
 
+@functools.cache
+def counted() -> Counted:
+    """Return what this process' metrics are told; a forked child goes on in files of its own."""
+    return _metrics(settings()).counted()
+
+
+@functools.cache
+def exposition() -> Exposition:
+    """Return what Prometheus scrapes: every process of this home, and a look at the desk."""
+    return _metrics(settings()).exposition(lambda: figures.look(desk()))
+
+
+def _metrics(chosen: Settings) -> Metrics:
+    return Metrics(
+        home=chosen.home,
+        symbols=chosen.metrics_symbols or (),
+        codes=CODES,
+        exchange=venue_name(chosen),
+        aliases=chosen.metrics_aliases,
+        version=__version__,
+        mode=chosen.mode.value,
+    )
+
+
 def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
     """Build a desk from settings: every adapter gets plain arguments.
 
@@ -143,6 +170,7 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
     _make(chosen.home)
     redis = connect(chosen.redis_url)
     desk_id = chosen.desk_id
+    told, fetches = _metrics(chosen).counted(), Fetches()
     clock = ClockRedis(redis, desk_id=desk_id)
     throttle: Throttle = ThrottleRedis(
         redis,
@@ -155,14 +183,17 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
         throttle = ReservePace(throttle, clock)
     rules = _rules(chosen)
     stream = RedisStream(redis, desk_id=desk_id, channel=chosen.results_channel)
-    sinks = (EventLog(), AuditFile(chosen.home), Behind(FanOut((stream,))))
+    throttle = counted_throttle(throttle, told)
+    behind = Behind(FanOut((stream,), on_miss=told.missed))
+    sinks = (EventLog(), AuditFile(chosen.home), told.event, behind)
     ledger = LedgerSql(
         chosen.database_url,
-        listener=FanOut(sinks),
+        listener=FanOut(sinks, on_miss=told.missed),
         # Who waits longer for a lock than half of the window would send its order too late.
         lock_timeout_ms=chosen.recv_window_ms // 2 - LOCKS_END_BEFORE_MS,
     )
-    venue = _Venue(chosen, throttle, clock, ledger, rules)
+    venue = WiredVenue(chosen, throttle, counted_clock(clock, told), ledger, rules, tell=told.call)
+    ask = functools.partial(venue.seen_from, ACCOUNT, Lane.RESOLVE)
     plain = Desk(
         rules=rules,
         ledger=ledger,
@@ -173,11 +204,15 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
         intake=IntakeRedis(redis, desk_id=desk_id),
         queue=CeleryQueue(Producer(chosen).app, redis),
         memory=MemoryRedis(redis, desk_id=desk_id),
-        markets=MarketCacheRedis(
-            redis,
-            desk_id=desk_id,
-            fetch_markets=lambda: venue.seen_from(ACCOUNT, Lane.RESOLVE).markets(),
-            fetch_price=lambda symbol: venue.seen_from(ACCOUNT, Lane.RESOLVE).last_price(symbol),
+        markets=counted_markets(
+            MarketCacheRedis(
+                redis,
+                desk_id=desk_id,
+                fetch_markets=fetches.counted(lambda: ask().markets()),
+                fetch_price=fetches.counted(lambda symbol: ask().last_price(symbol)),
+            ),
+            told,
+            fetches,
         ),
         outbox=OutboxRedis(redis, desk_id=desk_id, deliver=stream.tell),
     )
@@ -207,63 +242,3 @@ def _rules(chosen: Settings) -> Rules:
         kills_foreign=chosen.kill_foreign,
         key_hash=key_hash(chosen) if chosen.mode is Mode.LIVE else None,
     )
-
-
-class _Venue:
-    """The one exchange of this desk, seen from every lane through one pooled door."""
-
-    def __init__(
-        self, chosen: Settings, throttle: Throttle, clock: Clock, ledger: Ledger, rules: Rules
-    ) -> None:
-        self._chosen = chosen
-        self._throttle = throttle
-        self._clock = clock
-        self._rules = rules
-        self._door = HttpDoor(use_environment_proxies=chosen.use_environment_proxies)
-        self._client_of = functools.cache(self._build)
-        pacer = self._pacer(ACCOUNT, Lane.RESOLVE)
-        self.time = ExchangeTime(
-            clock, self._client(lambda _cost: None).time_ms, pace=lambda: pacer(TIME)
-        )
-        self._circuit = Circuit(throttle, ledger, self.time.now_ms)
-        self._binding = AccountBinding(ledger, self.time.now_ms)
-
-    def seen_from(self, account: str, lane: Lane) -> Exchange:
-        """Return the venue for an account and lane, once the key is known to be that account's."""
-        exchange = self._client_of(account, lane)
-        # A cancel proves nothing by what it does not find, and a kill must not wait.
-        if lane is not Lane.CANCEL:
-            self._binding.confirm(account, exchange)
-        return exchange
-
-    def _build(self, account: str, lane: Lane) -> Exchange:
-        return self._client(self._pacer(account, lane))
-
-    def _pacer(self, account: str, lane: Lane) -> Pacer:
-        return Pacer(
-            self._throttle,
-            self._clock,
-            account=account,
-            lane=lane,
-            sleep_bound_ms=self._rules.sleep_bound_ms,
-        )
-
-    def _client(self, pace: Callable[[Cost], None]) -> MexcSpot:
-        return MexcSpot(
-            base_url=self._chosen.base_url,
-            api_key=self._chosen.api_key.get_secret_value(),
-            api_secret=self._chosen.api_secret.get_secret_value(),
-            door=self._door,
-            pace=pace,
-            stamp=self._stamp,
-            heard=self._hear,
-            question_window_ms=QUESTION_WINDOW_MS,
-        )
-
-    def _hear(self, silence: str) -> None:
-        self._circuit(silence)
-
-    def _stamp(self) -> int:
-        """Stamp a question; its window is wide, so a vague clock will do."""
-        self.time.prepare(QUESTION_WINDOW_MS)
-        return self.time.stamp_ms(QUESTION_WINDOW_MS)

@@ -12,12 +12,13 @@ from celery.signals import celeryd_init, setup_logging, worker_process_init
 from orderdesk import wiring
 from orderdesk.errors import DeskError
 from orderdesk.flows import start
-from tasks import rate_limit_step, unreadable
+from tasks import measured, rate_limit_step, unreadable
 
 app = Celery("orderdesk")
 app.config_from_object("celeryconfig")
 rate_limit_step.register(app)
 unreadable.install(app)
+measured.connect()
 
 log = logging.getLogger(__name__)
 

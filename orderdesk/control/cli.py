@@ -50,6 +50,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "redis": "run the desk's own Redis server",
         "simulate": "run the simulator, a small MEXC for paper trading",
         "http": "serve the desk's HTTP side and its web page",
+        "metrics": "serve this host's metrics to Prometheus",
         "flower": "run Flower, the queue's web page, behind a password",
     },
 }

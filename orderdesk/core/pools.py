@@ -78,6 +78,26 @@ class Draw:
         return int(self.span_us * LANES[lane].ahead)
 
 
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """How much of a pool was given in the venue's last span, what is booked ahead included."""
+
+    pool: str
+    used: int
+    cap: int
+    """What the venue allows in a span; the desk uses its buffer's share of it."""
+    span_s: int
+
+
+def shared_pools(account: str, caps: Caps) -> tuple[PoolUse, ...]:
+    """Return the pools that every request or order counts in, nothing of them used."""
+    return (
+        PoolUse(f"orders/{account}", 0, caps.orders_per_s, 1),
+        PoolUse("requests", 0, caps.requests_per_s, 1),
+        PoolUse("weight", 0, caps.weight_per_10_s, 10),
+    )
+
+
 @functools.lru_cache(maxsize=1_024)
 def draws(account: str, cost: Cost, caps: Caps, buffer: Fraction) -> tuple[Draw, ...]:
     """Return what a request takes, from every pool at once.

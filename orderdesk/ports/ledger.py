@@ -8,6 +8,7 @@ from orderdesk.core.answers import Answer, Balance, ExchangeOrder, Fill
 from orderdesk.core.asset_books import AssetBook
 from orderdesk.core.durability import Durability
 from orderdesk.core.events import Event
+from orderdesk.core.figures import OpenWork
 from orderdesk.core.intents import (
     Attempt,
     DeadLetter,
@@ -237,6 +238,9 @@ class Ledger(RiskLedger, Protocol):
 
     def fills_of(self, intent_ids: Sequence[int]) -> Mapping[int, Sequence[Fill]]:
         """Return the booked fills of intents, oldest first."""
+
+    def open_work(self) -> OpenWork:
+        """Return how much is not over, by counts that do not grow with the ledger."""
 
     # -- everything else
     def tell(self, event: Event) -> None:

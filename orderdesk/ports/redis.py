@@ -124,6 +124,9 @@ class Queue(Protocol):
     def head_ms(self, task: str) -> int | None:
         """Return the intake time (ms, Redis) of the oldest message waiting in the task's queue."""
 
+    def waiting(self) -> Mapping[str, int]:
+        """Return how many messages wait in each queue; none that a worker has in its hands."""
+
     def missing_results(self, task_ids: Sequence[str]) -> set[str]:
         """Return the task ids without a stored result."""
 

@@ -1,8 +1,10 @@
 """The throttle as the desk needs it: one for every process, and it answers with a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from orderdesk.core.pools import PoolUse
 from orderdesk.core.tokens import Cost, Lane
 
 
@@ -69,3 +71,6 @@ class Throttle(Protocol):
         Returns:
             How long the circuit was opened for just now (ms), else 0.
         """
+
+    def use(self, account: str) -> Sequence[PoolUse]:
+        """Return how much of each shared pool is used now; asks for nothing and takes nothing."""

@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 
 from orderdesk import broker
-from orderdesk.core.queues import QUEUE_OF
+from orderdesk.core.queues import QUEUE_OF, QUEUES
 from orderdesk.errors import StoreUnavailable
 from orderdesk.ports import Told
 from orderdesk.stores.redis_door import reaching_redis
@@ -70,6 +70,16 @@ class CeleryQueue:
             # kombu pushes left and pops right: the oldest message is the last of the list.
             message = cast("str | None", self._client.lindex(QUEUE_OF[task], -1))
         return None if message is None else _intake_ms(message)
+
+    def waiting(self) -> Mapping[str, int]:
+        """Return how many messages wait in each queue, in one round trip on Redis."""
+        if broker.is_rabbitmq(self._app.conf.broker_url):
+            return {queue: self._waiting_in_rabbitmq(queue) for queue in QUEUES}
+        with reaching_redis("counting the messages that wait"):
+            pipeline = self._client.pipeline(transaction=False)
+            for queue in QUEUES:
+                pipeline.llen(queue)
+            return dict(zip(QUEUES, pipeline.execute(), strict=True))
 
     def _waiting_in_rabbitmq(self, queue: str) -> int:
         with self._app.pool.acquire(block=True) as connection:

@@ -1,8 +1,10 @@
 """A throttle for the kill switch: the shared one, and a private slow pace while Redis is away."""
 
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 
+from orderdesk.core.pools import PoolUse
 from orderdesk.core.tokens import Cost, Lane
 from orderdesk.errors import StoreUnavailable
 from orderdesk.ports import Clock, Slot, Throttle, Waiting
@@ -63,6 +65,10 @@ class ReservePace:
     def heard(self, *, answered: bool, reason: str = "") -> int:
         """Note whether the venue answered; a kill asks on whatever the circuit is."""
         return self._shared.heard(answered=answered, reason=reason)
+
+    def use(self, account: str) -> Sequence[PoolUse]:
+        """Return how much of each shared pool is used now, as far as Redis answers."""
+        return self._shared.use(account)
 
     def _privately(self, *, counts_as_order: bool) -> Slot:
         now_ms = self._clock.monotonic_ms()

@@ -3,13 +3,14 @@
 The rule itself is `throttle.lua`; its figures come from `core/pools.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from redis import Redis
 
 from orderdesk.core import circuit, pools
-from orderdesk.core.pools import LANES, draws
+from orderdesk.core.pools import LANES, PoolUse, draws, shared_pools
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.ports import Slot, Waiting
 from orderdesk.ports.throttle import ADDRESS, NOT_WAITING
@@ -66,6 +67,7 @@ class ThrottleRedis:
         self._take = lua(client, "throttle.lua")
         self._pause = lua(client, "pause.lua")
         self._heard = lua(client, "heard.lua")
+        self._use = lua(client, "throttle_use.lua")
 
     def book(self, account: str, cost: Cost, lane: Lane, waiting: Waiting = NOT_WAITING) -> Slot:
         """Take the next slot, or say when to come back; one round trip."""
@@ -125,3 +127,12 @@ class ThrottleRedis:
             opened_ms = self._heard([self._keys.throttle], (int(answered), reason, *limits))
         self._strained = not answered
         return int(opened_ms)
+
+    def use(self, account: str) -> Sequence[PoolUse]:
+        """Return how much of each shared pool is used now, by Redis' clock; one round trip."""
+        found = shared_pools(account, self._caps)
+        keys = [self._keys.pool(one.pool) for one in found]
+        spans_us = [one.span_s * 1_000_000 for one in found]
+        with reaching_redis("looking at the pools of the throttle"):
+            used = self._use(keys, spans_us)
+        return [replace(one, used=units) for one, units in zip(found, used, strict=True)]

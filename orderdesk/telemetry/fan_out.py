@@ -37,13 +37,19 @@ class FanOut:
     """Give every event to every sink.
 
     Safe to call from several threads. A sink that hangs without failing does hold up the
-    caller: sinks that can wait (sockets) need short timeouts of their own.
+    caller: sinks that can wait (sockets) need short timeouts of their own. `on_miss` hears the
+    sink's name for every event that it was not told.
     """
 
     def __init__(
-        self, sinks: Iterable[Sink], *, monotonic_ms: Callable[[], int] | None = None
+        self,
+        sinks: Iterable[Sink],
+        *,
+        monotonic_ms: Callable[[], int] | None = None,
+        on_miss: Callable[[str], None] | None = None,
     ) -> None:
         self._sinks = [(sink, _Health(_name(sink))) for sink in sinks]
+        self._on_miss = on_miss
         self._now_ms = monotonic_ms or _monotonic_ms
         self._lock = threading.Lock()
 
@@ -75,6 +81,8 @@ class FanOut:
             first = health.missed_now == 1
             if took_ms > SLOW_MS:
                 health.rests_until_ms = self._now_ms() + REST_MS
+        if self._on_miss is not None:
+            self._on_miss(health.name)
         if first:
             text = (
                 "%s is broken (%s: %s) and missed %s; the ledger has it. Said once until it works."

@@ -24,12 +24,14 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 PROCESSES = {process.name: process for process in parse((CHECKOUT / "Procfile").read_text())}
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OWN = ("redis", "postgres")
-"""Services that are no process of ours: the stores, from their own images."""
+STORES = ("redis", "postgres")
+OWN = (*STORES, "prometheus", "grafana")
+"""Services that are no process of ours, from their own images."""
 
 LISTENING = {
     "flower": ("--address", "0.0.0.0"),
     "http": ("--address", "0.0.0.0"),
+    "metrics": ("--address", "0.0.0.0"),
     "simulator": ("--host", "0.0.0.0"),
 }
 """Who has neighbours to listen to: inside a container only every address reaches them."""
@@ -124,7 +126,7 @@ def test_compose_when_secrets_are_needed_then_they_come_from_files() -> None:
 def test_compose_when_the_network_is_looked_at_then_stores_and_simulator_are_inside_only() -> None:
     """What has no password is reachable from the desk's own containers and nowhere else."""
     assert COMPOSE["networks"]["inside"]["internal"] is True
-    for name in (*OWN, "simulator"):
+    for name in (*STORES, "simulator", "metrics"):
         assert SERVICES[name]["networks"] == ["inside"]
 
 

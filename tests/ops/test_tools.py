@@ -12,7 +12,7 @@ import pytest
 
 SCRIPT = Path(__file__).resolve().parents[2] / "ops" / "tools.sh"
 ORDINARY = ("chmod", "cut", "env", "rm", "sh", "sort", "tee", "tr")
-BROUGHT = ("chromium", "prometheus", "promtool")
+BROUGHT = ("chromium", "curl", "prometheus", "promtool")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def test_tools_when_all_is_there_then_nothing_is_asked_for(host: Host) -> None:
 def test_tools_when_run_by_root_then_what_is_missing_is_named_and_brought(host: Host) -> None:
     """Each program says what it is for, and one package that holds two is asked for once."""
     host.has("chromium", "")
+    host.has("curl", "")
     ended = host.run()
     assert ended.returncode == 0, ended.stderr
     assert "promtool is not there: it tries the alert rules." in ended.stdout
@@ -107,7 +108,7 @@ def test_tools_when_nobody_can_be_root_then_the_command_is_told(host: Host) -> N
     host.has("id", "echo 1000")
     ended = host.run()
     assert ended.returncode == 2
-    assert "apt-get install --no-install-recommends chromium prometheus" in ended.stderr
+    assert "apt-get install --no-install-recommends chromium curl prometheus" in ended.stderr
     assert "apt-get" not in host.called
 
 

@@ -48,11 +48,19 @@ class RunningDesk:
         return self.producer.handle(name)
 
     def start_worker(
-        self, name: str, *, queues: tuple[str, ...] = QUEUES, within: Sequence[str] = ()
+        self,
+        name: str,
+        *,
+        queues: tuple[str, ...] = QUEUES,
+        options: tuple[str, ...] = (),
+        within: Sequence[str] = (),
     ) -> None:
-        """Start one real worker process, without waiting for it; `within` puts it somewhere."""
-        options = ("-n", f"{name}@test", "-Q", ",".join(queues), "-c", "8")
-        words = ("worker", *options, "--without-gossip", "--without-mingle")
+        """Start one real worker process, without waiting for it.
+
+        `options` win over ours; `within` puts it somewhere.
+        """
+        ours = ("-n", f"{name}@test", "-Q", ",".join(queues), "-c", "8")
+        words = ("worker", *ours, "--without-gossip", "--without-mingle", *options)
         self._start(name, *words, within=within)
 
     def start_beat(self) -> None:

@@ -24,6 +24,8 @@ SECRETS = (WORD, "paper-key", "paper-secret")
 WORKER = "all@test"
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "0.00234"}
 PRICE = "50001.5"
+MASKED = "0"
+"""What holds where nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,15 @@ class Flower:
         return json.loads(text) if status == 200 else None
 
 
-@pytest.mark.parametrize("amounts", ["1", "0"])
+@pytest.mark.parametrize("amounts", ["1", MASKED])
 def test_flower_when_an_order_was_placed_then_its_api_shows_it_and_no_secret(
     tmp_path: Path, amounts: str
 ) -> None:
-    """Worker, task, state and runtime; amounts where they may be seen; secrets nowhere."""
-    with running_desk(tmp_path / "watched", ORDERDESK_FLOWER_AMOUNTS=amounts) as desk:
+    """Worker, task, state and runtime; amounts where they may be seen; secrets nowhere; after a
+    restart too.
+    """
+    said = {} if amounts == MASKED else {"ORDERDESK_FLOWER_AMOUNTS": amounts}
+    with running_desk(tmp_path / "watched", **said) as desk:
         protect(desk)
         flower = start_flower(desk)
         desk.start_worker("all")
@@ -85,6 +90,20 @@ def test_flower_when_an_order_was_placed_then_its_api_shows_it_and_no_secret(
             if path not in OPEN:
                 assert flower.get(path, password="")[0] == 401, path
                 assert flower.get(path, password="wrong")[0] == 401, path
+        if amounts == MASKED:
+            _assert_remembered(desk, result.id)
+
+
+def _assert_remembered(desk: RunningDesk, task_id: str) -> None:
+    """Start Flower anew, without the worker: what it shows it has kept, for itself alone."""
+    desk.stop("flower")
+    desk.stop("all")
+    files = list((desk.home / "run").glob("flower*"))
+    assert files
+    assert {file.stat().st_mode & 0o077 for file in files} == {0}
+    again = start_flower(desk)
+    shown = desk.until(lambda: _ended(again, task_id))
+    assert "'idempotency_key': 'seen'" in shown["kwargs"]
 
 
 def protect(desk: RunningDesk) -> None:

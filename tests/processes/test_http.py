@@ -1,15 +1,20 @@
 """The HTTP side as a process: orders through the queue, and a kill that needs neither."""
 
+import json
+import os
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.processes.http_side import HttpSide, start_http
-from tests.processes.running_desk import RunningDesk, running_desk
+from tests.processes.running_desk import CHECKOUT, RunningDesk, running_desk
 
 pytestmark = pytest.mark.processes
 
+PAGE = CHECKOUT / "docs" / "http.md"
 LIMIT = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "0.001", "price": "44500"}
 
 
@@ -51,6 +56,24 @@ def test_exchange_when_it_is_asked_by_http_then_the_simulator_answers(side: Http
     assert "USDT" in side.call("GET", "/exchange/balance").body["balances"]
     tried = side.call("POST", "/exchange/test-order?symbol=BTCUSDT&side=buy&notional_usd=20")
     assert (tried.status, tried.body["mode"]) == (200, "dry_run")
+
+
+@pytest.mark.needs_program("curl")
+def test_page_of_docs_when_its_commands_are_run_then_each_of_them_works(
+    desk: RunningDesk, side: HttpSide
+) -> None:
+    """What a user pastes from docs/http.md, line by line, in the order it stands there."""
+    commands = re.findall(r"^\$ (curl .*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(commands) > 15
+    shown = {"DESK": side.url, "TOKEN": f"Authorization: Bearer {side.token}"}
+    environ = {**os.environ, **shown, "NO_PROXY": "127.0.0.1"}
+    for command in commands:
+        done = subprocess.run(
+            command, shell=True, env=environ, capture_output=True, text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, (command, done.stderr, desk.last_words(5))
+        assert json.loads(done.stdout)["ok"] is True, command
 
 
 def test_kill_when_redis_and_the_workers_are_gone_then_it_holds_and_is_verified(

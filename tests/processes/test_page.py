@@ -1,6 +1,5 @@
 """The page in a real browser, beside a real desk: what a trader sees and does there."""
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -13,9 +12,9 @@ from orderdesk.core.intents import DeadLetter
 from tests.processes.http_side import HttpSide, start_http
 from tests.processes.running_desk import RunningDesk, running_desk
 
-pytestmark = pytest.mark.processes
-
 PROGRAM = "chromium"
+pytestmark = [pytest.mark.processes, pytest.mark.needs_program(PROGRAM)]
+
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -31,15 +30,9 @@ READER, READER_ENTRY = new_token("looker")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; left out without it, and missed in CI."""
-    path = shutil.which(PROGRAM)
-    if path is None:
-        reason = f"the page's tests need {PROGRAM}: apt-get install {PROGRAM}"
-        if os.environ.get("CI"):
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
+    """Debian's Chromium, which playwright drives as well as one of its own."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        found = playwright.chromium.launch(executable_path=shutil.which(PROGRAM), args=list(FLAGS))
         yield found
         found.close()
 

@@ -142,7 +142,9 @@ class Trader:
 
     def target(self, path: str, **params: object) -> str:
         """Sign parameters; give the target to send."""
-        query = query_of({"timestamp": time.time_ns() // 1_000_000, **params})
+        # A busy machine may take long between signing and sending; a test that means it says so.
+        stamp = {"timestamp": time.time_ns() // 1_000_000, "recvWindow": 60_000}
+        query = query_of({**stamp, **params})
         return f"/api/v3/{path}?{query}&signature={signature(SECRET, query)}"
 
     def signed(self, method: str, path: str, fault: str = "", **params: object) -> Any:

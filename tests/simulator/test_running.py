@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orderdesk.simulator.running import NotStarted, RunningSimulator, running_simulator
-from tests.simulator.floor import Trader
+from tests.simulator.floor import Trader, eventually
 
 pytestmark = pytest.mark.processes
 
@@ -35,6 +35,8 @@ def test_running_when_it_is_stopped_while_a_call_hangs_then_it_ends_soon(tmp_pat
     with running_simulator(home=tmp_path) as simulator:
         with pytest.raises(TimeoutError):
             Trader(simulator.port, timeout_s=0.05).rest("t", fault="hang;ms=60000")
+        # A busy machine may look at the order only after the client has gone.
+        assert eventually(lambda: simulator.door.state()["order_count"] == 1)
         simulator.restart()
         assert Trader(simulator.port).find("t")["status"] == "NEW"
 

@@ -5,7 +5,7 @@ from celery import Celery, states
 from redis import Redis
 
 from orderdesk.client import Producer
-from orderdesk.core.queues import PLACING
+from orderdesk.core.queues import PLACING, QUEUES, UPKEEP
 from orderdesk.errors import IntentConflict
 from orderdesk.ports import Told
 from orderdesk.settings import Settings
@@ -101,3 +101,15 @@ def test_told_when_only_a_retry_is_noted_then_nothing_was_told(
     """Nobody who waits for a result sees such a note."""
     app.backend.store_result(desk_id, ValueError("again"), states.RETRY)
     assert CeleryQueue(app, client).told(desk_id) is None
+
+
+def test_waiting_when_messages_wait_then_each_queue_has_its_count(
+    app: Celery, own_redis: RunningRedis
+) -> None:
+    """Queues that nobody has used yet are empty, not missing."""
+    app.conf.broker_url = own_redis.url
+    with own_redis.client() as client:
+        queue = CeleryQueue(app, client)
+        queue.publish("sync_time", {})
+        queue.publish("sync_time", {})
+        assert queue.waiting() == {**dict.fromkeys(QUEUES, 0), UPKEEP: 2}

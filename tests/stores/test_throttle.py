@@ -58,6 +58,19 @@ def test_book_when_the_line_is_idle_then_the_slot_is_now(throttle: Throttle) -> 
     assert (slot.booked, slot.wait_ms) == (True, 0)
 
 
+def test_use_when_slots_were_given_then_each_pool_tells_its_own(throttle: Throttle) -> None:
+    """An order counts in three pools, a question in two; looking takes nothing."""
+    caps = [CAPS.orders_per_s, CAPS.requests_per_s, CAPS.weight_per_10_s]
+    assert [(one.pool, one.used) for one in throttle.use("main")] == [
+        ("orders/main", 0), ("requests", 0), ("weight", 0),
+    ]  # fmt: skip
+    throttle.book("main", ORDER, Lane.PLACE)
+    throttle.book("main", Cost("GET /account", weight=10), Lane.CANCEL)
+    assert [one.used for one in throttle.use("main")] == [1, 2, 11]
+    assert [one.used for one in throttle.use("other")] == [0, 2, 11]
+    assert [one.cap for one in throttle.use("main")] == caps
+
+
 def test_book_when_the_line_is_taken_then_each_lane_goes_as_far_as_it_may(
     throttle: Throttle,
 ) -> None:

@@ -71,6 +71,19 @@ def test_book_when_any_mix_asks_then_no_pool_is_over_its_cap(
     assert overflows(log, mix.caps) == []
 
 
+def test_use_when_units_are_older_than_a_span_then_they_do_not_count(
+    client: Redis, desk_id: str
+) -> None:
+    """However many there are: the lists keep them for much longer."""
+    throttle, now_us = _throttle(client, desk_id), _now_us(client)
+    times = [now_us + 500_000, now_us, *(now_us - n * 1_000_000 for n in range(2, 50))]
+    client.rpush(Keys(desk_id).pool("requests"), *times)
+    client.rpush(Keys(desk_id).pool("weight"), *times)
+    used = {one.pool: one.used for one in throttle.use("main")}
+    assert used["requests"] == 2
+    assert used["weight"] in (9, 10)
+
+
 def test_book_when_eight_processes_race_then_no_window_is_over_its_cap(
     redis_server: RunningRedis, desk_id: str
 ) -> None:

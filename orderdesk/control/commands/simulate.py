@@ -13,7 +13,8 @@ OPEN = True
 EXAMPLES = (
     "orderdesk simulate",
     "orderdesk simulate --port 8790 --latency-ms 40 --seed 7",
-    "orderdesk simulate --keep",
+    "orderdesk simulate --keep --prices live",
+    "orderdesk simulate --account other=other-key:other-secret --visible-after-ms 500",
 )
 
 

@@ -12,6 +12,7 @@ from orderdesk.control.http.routes import (
     exchange,
     letters,
     live,
+    metrics,
     orders,
     page,
     probes,
@@ -27,6 +28,7 @@ ROUTES = (
     orders.routes,
     account.routes,
     letters.routes,
+    metrics.routes,
     stream.routes,
     page.routes,
 )

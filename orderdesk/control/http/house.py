@@ -47,6 +47,8 @@ class House:
     operators: Mapping[str, str]
     readers: Mapping[str, str]
     per_min: int
+    scrape: Callable[[str], tuple[bytes, str]]
+    """(Accept header) → all metrics as text, and its content type."""
     board: Board = field(default_factory=Board)
     remembered: Remembered = field(default_factory=Remembered)
     tending: threading.Lock = field(default_factory=threading.Lock)

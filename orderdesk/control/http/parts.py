@@ -14,17 +14,22 @@ PARTS: Mapping[str, Callable[[Desk], object]] = {
 """Without these nothing works here. The exchange is not among them: a kill can do without."""
 
 
+_SHOWN = {"redis": "queue (Redis)"}
+"""Names that a process has, too, and rows must differ in."""
+
+
 def parts(desk: Desk) -> list[ProcessRow]:
     """Return a row for each part; the exchange is not asked, only its clock is looked at."""
     return [*(_part(name, ask, desk) for name, ask in PARTS.items()), _clock(desk)]
 
 
 def _part(name: str, ask: Callable[[Desk], object], desk: Desk) -> ProcessRow:
+    shown = _SHOWN.get(name, name)
     try:
         ask(desk)
     except DeskError as error:
-        return ProcessRow(name=name, well=False, says=str(error))
-    return ProcessRow(name=name, well=True, says="answers")
+        return ProcessRow(name=shown, well=False, says=str(error))
+    return ProcessRow(name=shown, well=True, says="answers")
 
 
 def _clock(desk: Desk) -> ProcessRow:
@@ -33,5 +38,5 @@ def _clock(desk: Desk) -> ProcessRow:
     if offset is None:
         return ProcessRow(name="exchange time", well=False, says="not known")
     age_ms = desk.clock.monotonic_ms() - offset.measured_ms
-    says = f"±{offset.doubt_ms} ms, measured {age_ms // 1_000} s ago"
+    says = f"±{offset.doubt_ms} ms, {age_ms // 1_000} s old"
     return ProcessRow(name="exchange time", well=age_ms < MAX_AGE_MS, says=says)

@@ -86,7 +86,7 @@ class Presence:
             written = [path.stat().st_mtime for path in (self._home / "run").glob(pattern)]
             if written:
                 age_s = max(0.0, time.time() - max(written))
-                says = f"gave a sign {age_s:.0f} s ago"
+                says = f"a sign {age_s:.0f} s ago"
                 yield ProcessRow(name=name, well=age_s < fresh_s, says=says)
 
 

@@ -1,6 +1,7 @@
 """Run the app: one process of uvicorn, on loopback unless it is told otherwise."""
 
 import functools
+import socket
 
 import uvicorn
 
@@ -12,6 +13,7 @@ from orderdesk.control.http.house import House, Sign
 from orderdesk.control.http.presence import Presence
 from orderdesk.control.http.watching import Watching
 from orderdesk.control.running.readiness import workers_present
+from orderdesk.errors import SettingsError
 from orderdesk.settings import Settings
 from orderdesk.stores.event_tail_redis import EventTailRedis
 from orderdesk.stores.redis_door import connect
@@ -23,8 +25,17 @@ MOST_AT_ONCE = 200
 """More connections are told 503 at once."""
 
 
+BACKLOG = 128
+"""How many callers may wait to be let in; uvicorn's own default is 2048."""
+
+
 def serve(settings: Settings, *, address: str) -> None:
-    """Serve until a signal comes."""
+    """Serve until a signal comes.
+
+    Raises:
+        SettingsError: the port is taken.
+    """
+    wiring.counted().started("http")
     house = house_of(settings)
     config = uvicorn.Config(
         build(house, watching_of(house, settings)),
@@ -38,7 +49,19 @@ def serve(settings: Settings, *, address: str) -> None:
         limit_concurrency=MOST_AT_ONCE,
         timeout_graceful_shutdown=LONGEST_STOP_S,
     )
-    uvicorn.Server(config).run()
+    with _listening(address, settings.http_port) as door:
+        uvicorn.Server(config).run(sockets=[door])
+
+
+def _listening(address: str, port: int) -> socket.socket:
+    """Return the socket to serve on: ours, so that a taken port is told as a setting is."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return socket.create_server((address, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        rule = "a port that nobody listens on, at an address of this host"
+        message = f"ORDERDESK_HTTP_PORT={port} at {address}: must be {rule} ({error.strerror})."
+        raise SettingsError(message, "ORDERDESK_HTTP_PORT", str(port), rule) from None
 
 
 def house_of(settings: Settings) -> House:
@@ -60,6 +83,7 @@ def house_of(settings: Settings) -> House:
         operators=operators_of(settings),
         readers=settings.readers,
         per_min=settings.http_per_min,
+        scrape=wiring.exposition().scrape,
     )
 
 

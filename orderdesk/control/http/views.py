@@ -13,6 +13,7 @@ from orderdesk.core.fence import ABSENCES_NEEDED
 from orderdesk.core.intents import DeadLetter, Intent, Story
 from orderdesk.core.money import ZERO, minus, product
 from orderdesk.core.orders import IN_DOUBT
+from orderdesk.core.pools import PoolUse
 from orderdesk.core.risk.exposure import Counters, rolled
 from orderdesk.core.risk.limits import RiskLimits
 from orderdesk.core.risk.tally import MINUTE, counted
@@ -87,6 +88,7 @@ def _unknown(desk: Desk, intent: Intent) -> bodies.UnknownRow:
     window = None if attempt is None else attempt.window
     after = [ms for ms in attempt.absences_ms if ms > attempt.window.fence_ms] if attempt else []
     return bodies.UnknownRow(
+        account=intent.account,
         idempotency_key=intent.idempotency_key,
         client_order_id=intent.client_order_id,
         symbol=intent.symbol,
@@ -146,10 +148,16 @@ def caps_in_use(house: House) -> bodies.Caps:
         orders_per_s=caps.orders_per_s,
         requests_per_s=caps.requests_per_s,
         weight_per_10_s=caps.weight_per_10_s,
+        pools=tuple(map(_pool, desk.throttle.use(account))),
         orders_last_min=counted(whole.orders, desk.time.now_ms(), MINUTE),
         paused_ms=left_ms,
         paused_for=reason,
     )
+
+
+def _pool(one: PoolUse) -> bodies.UseRow:
+    span = "1 s" if one.span_s == 1 else f"{one.span_s} s"
+    return _use(f"{one.pool.partition('/')[0]} in {span}", one.used, one.cap)
 
 
 def live_status(house: House) -> bodies.LiveStatus:

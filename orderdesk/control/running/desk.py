@@ -71,9 +71,13 @@ def run_desk(screen: Screen, settings: Settings, *, checkout: Path, places_sampl
 
 
 def needed(processes: Sequence[Process], settings: Settings) -> list[Process]:
-    """Leave out the servers that the settings say are run by somebody else."""
-    theirs = {"redis": not settings.starts_redis, "simulator": not settings.starts_simulator}
-    return [process for process in processes if not theirs.get(process.name, False)]
+    """Leave out what the settings say is run by somebody else, or not wanted."""
+    wanted = {
+        "redis": settings.starts_redis,
+        "simulator": settings.starts_simulator,
+        "metrics": settings.metrics_port is not None,
+    }
+    return [process for process in processes if wanted.get(process.name, True)]
 
 
 def ports_of(processes: Sequence[Process], settings: Settings) -> Mapping[str, int]:
@@ -82,6 +86,7 @@ def ports_of(processes: Sequence[Process], settings: Settings) -> Mapping[str, i
         "redis": ("ORDERDESK_REDIS_PORT", settings.redis_port),
         "simulator": ("ORDERDESK_SIMULATOR_PORT", settings.simulator_port),
         "http": ("ORDERDESK_HTTP_PORT", settings.http_port),
+        "metrics": ("ORDERDESK_METRICS_PORT", settings.metrics_port or 0),
         "flower": ("ORDERDESK_FLOWER_PORT", settings.flower_port),
     }
     return dict(ports[process.name] for process in processes if process.name in ports)

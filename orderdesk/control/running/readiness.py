@@ -98,6 +98,10 @@ def _questions(settings: Settings, intake: Intake) -> Mapping[str, tuple[str, Qu
         "simulator": (f"answers at {settings.base_url}", lambda: _door_answers(door)),
         "beat": ("keeps the schedule", _Written(settings.home, "beat-schedule*")),
         "bridge": ("takes orders over Redis", _Written(settings.home, BRIDGE_SIGN)),
+        "metrics": (
+            f"tells Prometheus at http://{HOST}:{settings.metrics_port}",
+            lambda: _answers(settings.metrics_port or 0, "/"),
+        ),
         "flower": (
             f"shows the queue at http://{HOST}:{settings.flower_port}",
             lambda: _answers(settings.flower_port, "/healthcheck"),

@@ -5,12 +5,14 @@ How answers are judged stands in `verdicts.py`, how they are read in `spot_wire.
 `spot_account.py`.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from orderdesk.core.answers import Answer, Balance, ExchangeOrder, Fill, Refused, Rights
+from orderdesk.core.calls import TellCall, tell_nobody
 from orderdesk.core.markets import Market
 from orderdesk.core.tokens import Cost
 from orderdesk.errors import ExchangeRefused, ExchangeUnreachable
@@ -23,16 +25,12 @@ from orderdesk.exchanges.mexc import (
     spot_account,
     spot_markets,
     spot_wire,
+    verdicts,
 )
 from orderdesk.exchanges.mexc.error_codes import ABSENT, NOT_OPEN
 from orderdesk.exchanges.mexc.signing import Pairs
 from orderdesk.exchanges.mexc.spot_wire import BookTicker, Depth, TradeFee
-from orderdesk.exchanges.mexc.verdicts import (
-    answer_to_order,
-    answer_to_question,
-    answer_to_test,
-    silence,
-)
+from orderdesk.exchanges.mexc.told_door import ToldDoor
 from orderdesk.ports import NewOrder
 
 QUESTION_TIMEOUT_MS = 10_000
@@ -73,6 +71,7 @@ class MexcSpot:
         cancel_window_ms: recvWindow of cancels.
         heard: called after every request with "", or with what the venue did instead of answering.
         question_timeout_ms: total deadline of everything but `place`.
+        tell: hears what each request came to; must not raise.
     """
 
     place_cost = limits.PLACE
@@ -90,22 +89,21 @@ class MexcSpot:
         question_window_ms: int = QUESTION_WINDOW_MS,
         cancel_window_ms: int = CANCEL_WINDOW_MS,
         question_timeout_ms: int = QUESTION_TIMEOUT_MS,
+        tell: TellCall = tell_nobody,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._api_key = api_key
         self._api_secret = api_secret
-        self._door = door
         self._pace = pace
         self._stamp = stamp
         self._heard = heard
         self._question_window_ms = question_window_ms
         self._cancel_window_ms = cancel_window_ms
         self._timeout_ms = question_timeout_ms
+        self._told = functools.partial(ToldDoor, door, tell)
 
     def __repr__(self) -> str:
         return f"<MexcSpot {self._base_url}>"
-
-    # -- orders
 
     def place(self, order: NewOrder, *, stamp_ms: int, window_ms: int, send_by_ms: int) -> Answer:
         """Send one order once, signed with exactly `stamp_ms`, or not at all."""
@@ -113,6 +111,7 @@ class MexcSpot:
             limits.PLACE, self._signed(spot_wire.new_order(order), stamp_ms, window_ms)
         )
         reply = self._send(
+            limits.PLACE.name,
             method,
             url,
             headers=self._headers(method),
@@ -120,14 +119,14 @@ class MexcSpot:
             send_by_ms=send_by_ms,
             body_limit_bytes=ORDER_BODY_BYTES,
         )
-        return answer_to_order(reply)
+        return verdicts.answer_to_order(reply)
 
     def test_order(self, order: NewOrder) -> Refused | None:
         """Have MEXC check an order without placing it; None means it would be taken."""
         try:
             self._ask(limits.TEST_ORDER, spot_wire.new_order(order))
         except ExchangeRefused as error:
-            return answer_to_test(error)
+            return verdicts.answer_to_test(error)
         return None
 
     def cancel(self, symbol: str, client_order_id: str) -> bool:
@@ -259,12 +258,12 @@ class MexcSpot:
 
     def _answer(self, cost: Cost, url: str, headers: Mapping[str, str]) -> Any:
         method = cost.name.partition(" ")[0]
-        reply = self._send(method, url, headers=headers, timeout_ms=self._timeout_ms)
-        return answer_to_question(reply, cost.name)
+        reply = self._send(cost.name, method, url, headers=headers, timeout_ms=self._timeout_ms)
+        return verdicts.answer_to_question(reply, cost.name)
 
-    def _send(self, method: str, url: str, **how: Any) -> Reply | NoReply:
-        reply = self._hushed(self._door.send(method, url, **how), url)
-        if (told := silence(reply)) is not None:
+    def _send(self, name: str, method: str, url: str, **how: Any) -> Reply | NoReply:
+        reply = self._hushed(self._told(name).send(method, url, **how), url)
+        if (told := verdicts.silence(reply)) is not None:
             self._heard(told)
         return reply
 
@@ -296,5 +295,5 @@ class MexcSpot:
 
 
 def _span(symbol: str, start_ms: int, *, end_ms: int, rows: int) -> Pairs:
-    ends = [("startTime", str(start_ms)), ("endTime", str(end_ms))]
-    return [("symbol", symbol), *ends, ("limit", str(rows))]
+    times = [("startTime", str(start_ms)), ("endTime", str(end_ms))]
+    return [("symbol", symbol), *times, ("limit", str(rows))]

@@ -32,6 +32,7 @@ _NO_SUCH_ENDPOINT = (404, 405)
 _SUCCESS_CODES = (None, "0", "200")
 _ASK_AGAIN = (Why.CLOCK, Other.RETRY, Other.AMBIGUOUS)
 _MESSAGE_LETTERS = 200
+_SHORT_BYTES = 4_096
 _ORDER_ID = re.compile(r"[!-~]{1,64}")
 
 
@@ -84,6 +85,21 @@ def silence(reply: Reply | NoReply) -> str | None:
     if isinstance(reply, Reply):
         return f"HTTP {reply.status}" if reply.status >= _SERVER_ERROR else ""
     return None if reply.unsent and not reply.unreachable else reply.reason
+
+
+def error_of(reply: Reply | NoReply) -> str:
+    """Name what stands in the way of an answer's use: the code, or what there was instead.
+
+    Empty for an answer: also for one that says that something is not there, or over already.
+    """
+    if isinstance(reply, NoReply):
+        return "UNSENT" if reply.unsent else "NO_ANSWER"
+    # An answer of a page and more is content; MEXC's noes are short.
+    content = _parsed(reply.body) if len(reply.body) <= _SHORT_BYTES else None
+    code = _code(content) if isinstance(content, dict) else None
+    if code is None or (code in _SUCCESS_CODES and reply.status not in _OK):
+        return "" if reply.status in _OK else f"HTTP_{reply.status}"
+    return "" if code in _SUCCESS_CODES or CODES.get(code) is Other.INFO else code
 
 
 def _refused(why: Why, code: str, content: dict[str, Any], pause_ms: int | None) -> Refused:

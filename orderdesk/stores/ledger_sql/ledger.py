@@ -15,6 +15,7 @@ from orderdesk.stores.ledger_sql.dead_letters import DeadLetters
 from orderdesk.stores.ledger_sql.due import Due
 from orderdesk.stores.ledger_sql.durability import Asking
 from orderdesk.stores.ledger_sql.ending import Ending
+from orderdesk.stores.ledger_sql.figures import Counting
 from orderdesk.stores.ledger_sql.identity import Identity
 from orderdesk.stores.ledger_sql.opening import Opening
 from orderdesk.stores.ledger_sql.reading import Reading
@@ -53,6 +54,7 @@ class LedgerSql(
     StandingDown,
     DeadLetters,
     AssetBooks,
+    Counting,
 ):
     """The `Ledger` port over SQL: PostgreSQL, SQLite in a file, or in memory for tests of flows.
 

@@ -45,6 +45,10 @@ def _facts(intent: Intent) -> dict[str, object]:
         "type": intent.size.type.value,
         "status": intent.status.value,
     }
+    # How long what took: whoever hears of one event knows nothing of those before it.
+    for name in ("received_ms", "throttled_ms", "sent_ms"):
+        if (moment := getattr(intent, name)) is not None:
+            facts[name] = moment
     for name in ("quantity", "quote_quantity", "price"):
         value = getattr(intent.size, name)
         if value is not None:

@@ -1,10 +1,12 @@
 """A broker that only writes down what was published."""
 
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from orderdesk.core.queues import QUEUE_OF, QUEUES
 from orderdesk.errors import DeskError
 from orderdesk.ports import Told
 
@@ -52,6 +54,13 @@ class FakeQueue:
         """Return what the test set for a task, None if nothing."""
         self._reach()
         return self.heads.get(task)
+
+    def waiting(self) -> Mapping[str, int]:
+        """Count what was published and not taken."""
+        self._reach()
+        with self._lock:
+            named = Counter(one.queue or QUEUE_OF[one.task] for one in self.published)
+        return {queue: named[queue] for queue in QUEUES}
 
     def missing_results(self, task_ids: Sequence[str]) -> set[str]:
         """Return the task ids that are not in `results`."""

@@ -1,12 +1,12 @@
 """The throttle's pools in one process, by the clock it is given: what `throttle.lua` does."""
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from orderdesk.core import circuit
-from orderdesk.core.pools import LANES, Draw, draws
+from orderdesk.core.pools import LANES, Draw, PoolUse, draws, shared_pools
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.errors import DeskError
 from orderdesk.ports import Clock, Slot, Waiting
@@ -160,6 +160,17 @@ class FakeThrottle:
         strikes = strikes + 1 if repeats else 1
         self._strikes[whom] = (strikes, len(self.admitted))
         return again_ms << min(strikes - 2, 30) if strikes > 1 else 0
+
+    def use(self, account: str) -> Sequence[PoolUse]:
+        """Return how much of each shared pool is used now."""
+        with self._lock:
+            now_us = self._now_us()
+            return [self._used(one, now_us) for one in shared_pools(account, self.caps)]
+
+    def _used(self, one: PoolUse, now_us: int) -> PoolUse:
+        given_us = self._pools.get(one.pool, _Pool()).given_us
+        edge_us = now_us - one.span_s * 1_000_000
+        return replace(one, used=sum(at_us > edge_us for at_us in given_us))
 
     def _heed(self, drawn: tuple[Draw, ...], before: Slot | None, now_us: int) -> None:
         if self._open_us is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -16,13 +17,24 @@ from orderdesk.control.http.house import House, Sign
 from orderdesk.control.operators import hashed
 from orderdesk.core.intents import Intent
 from orderdesk.errors import DeskError, NotYet, UnknownOrder
-from orderdesk.flows import report
+from orderdesk.flows import figures, report
 from orderdesk.producing import submit
+from orderdesk.telemetry.metrics.setup import Metrics
 from tests.flows.trial import CAPS, Trial
 
 OPERATOR, READER = "operator-token", "reader-token"
 SIGN = Sign(mode="TEST", exchange="paper", trades_at="memory", desk_id="desk", account="main")
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "0.001", "price": "50000"}
+METRICS = Metrics(
+    home=Path("a home that is not there"),
+    symbols=(),
+    codes=(),
+    exchange="paper",
+    aliases=False,
+    version="1",
+    mode="TEST",
+)
+"""Nothing is counted: what is looked at is the trial's."""
 
 
 class Producing:
@@ -110,6 +122,7 @@ def served(**changes: Any) -> Iterator[Served]:
         "operators": {"anna": hashed(OPERATOR)},
         "readers": {"ben": hashed(READER)},
         "per_min": 1_000_000,
+        "scrape": METRICS.exposition(lambda: figures.look(trial.desk)).scrape,
     }
     house = House(**{**given, **changes})
     with TestClient(build(house), raise_server_exceptions=False) as client:

@@ -89,7 +89,8 @@ def test_processes_when_they_are_looked_at_then_parts_and_processes_are_told(
     """What all of them need stands first."""
     with _watching(desk, Tail()):
         rows = json.loads(_seen(desk, "processes", "placing"))["processes"]
-    assert [row["name"] for row in rows] == ["ledger", "redis", "exchange time", "placing"]
+    names = [row["name"] for row in rows]
+    assert names == ["ledger", "queue (Redis)", "exchange time", "placing"]
 
 
 def test_section_when_it_cannot_be_read_then_it_says_why(desk: Served) -> None:

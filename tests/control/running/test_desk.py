@@ -20,12 +20,13 @@ def _settings(tmp_path: Path, **environ: str) -> Settings:
 
 
 def test_needed_when_servers_are_ours_then_every_process_runs(tmp_path: Path) -> None:
-    """With nothing set, the whole Procfile is started, on the ports of the settings."""
-    settings = _settings(tmp_path, ORDERDESK_FLOWER_PORT="7001")
+    """The whole Procfile is started, on the ports of the settings."""
+    settings = _settings(tmp_path, ORDERDESK_FLOWER_PORT="7001", ORDERDESK_METRICS_PORT="9464")
     assert needed(PROCESSES, settings) == list(PROCESSES)
     assert ports_of(PROCESSES, settings) == {
         "ORDERDESK_REDIS_PORT": 6390,
         "ORDERDESK_SIMULATOR_PORT": 8790,
+        "ORDERDESK_METRICS_PORT": 9464,
         "ORDERDESK_FLOWER_PORT": 7001,
         "ORDERDESK_HTTP_PORT": 8003,
     }
@@ -37,7 +38,7 @@ def test_needed_when_servers_are_somebody_elses_then_ours_stay_down(tmp_path: Pa
         tmp_path, REDIS_URL="redis://127.0.0.1:1/0", MEXC_BASE_URL="http://127.0.0.1:2"
     )
     left = needed(PROCESSES, settings)
-    assert {p.name for p in PROCESSES} - {p.name for p in left} == {"redis", "simulator"}
+    assert {p.name for p in PROCESSES} - {p.name for p in left} == {"redis", "simulator", "metrics"}
     assert set(ports_of(left, settings)) == {"ORDERDESK_FLOWER_PORT", "ORDERDESK_HTTP_PORT"}
 
 
@@ -47,7 +48,7 @@ def test_needed_when_the_mode_is_live_then_no_simulator_runs(tmp_path: Path) -> 
     for url in ({}, {"MEXC_BASE_URL": "http://127.0.0.1:2"}):
         settings = _settings(tmp_path, EXECUTION_MODE="LIVE", **keys, **url)
         left = needed(PROCESSES, settings)
-        assert {p.name for p in PROCESSES} - {p.name for p in left} == {"simulator"}
+        assert {p.name for p in PROCESSES} - {p.name for p in left} == {"simulator", "metrics"}
 
 
 def test_run_desk_when_there_is_no_procfile_then_it_is_said(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def _checks(
 
 def test_checks_when_the_desk_runs_all_then_each_process_and_the_clock(bare_desk: Desk) -> None:
     """Nothing that was started is taken for ready unasked."""
-    found = _checks(bare_desk)
+    found = _checks(bare_desk, ORDERDESK_METRICS_PORT="9464")
     assert list(found) == [*(process.name for process in PROCESSES), "clock"]
     assert all(check.is_ready is not None for check in found.values())
     assert {check.theirs for check in found.values()} == {""}

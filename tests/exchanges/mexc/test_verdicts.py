@@ -14,7 +14,12 @@ from orderdesk.core.answers import Accepted, Answer, Refused, Unclear, Unsent, W
 from orderdesk.errors import ExchangeRefused, ExchangeUnreachable
 from orderdesk.exchanges.http import NoReply, Reply
 from orderdesk.exchanges.mexc.error_codes import CODES
-from orderdesk.exchanges.mexc.verdicts import PAUSES_MS, answer_to_order, answer_to_question
+from orderdesk.exchanges.mexc.verdicts import (
+    PAUSES_MS,
+    answer_to_order,
+    answer_to_question,
+    error_of,
+)
 from tests.core.laws import law
 
 ASKED = "GET /api/v3/order"
@@ -270,3 +275,31 @@ def test_json_when_it_is_random_then_only_a_known_word_is_believed(
     except (ExchangeUnreachable, ExchangeRefused):
         return
     assert 200 <= status < 300
+
+
+# -- what it is called
+
+
+@pytest.mark.parametrize(
+    ("reply", "name"),
+    [
+        (_reply(YES), ""),
+        (_reply([{"a": 1}]), ""),
+        (_reply({"code": 200, "msg": "success"}), ""),
+        (_reply(NO, 400), "30004"),
+        (_reply(NO), "30004"),
+        (_reply({"code": -2013, "msg": "Order does not exist"}, 400), ""),
+        (_reply({"code": 424242, "msg": "new"}, 400), "424242"),
+        (_reply(HTML, 403), "HTTP_403"),
+        (_reply(b"", 503), "HTTP_503"),
+        (_reply({"code": 200}, 500), "HTTP_500"),
+        (_reply({"filler": "x" * 5_000}), ""),
+        (NoReply("reset", unsent=False), "NO_ANSWER"),
+        (NoReply("refused", unsent=True, unreachable=True), "UNSENT"),
+    ],
+)
+def test_error_when_an_answer_is_of_no_use_then_it_has_a_name(
+    reply: Reply | NoReply, name: str
+) -> None:
+    """The code, the status where there is none, or that nobody answered; not found is an answer."""
+    assert error_of(reply) == name

@@ -72,6 +72,7 @@ ASKED: dict[str, tuple[Callable[[LedgerSql], object], str]] = {
     "open attempt": (lambda ledger: ledger.open_attempt_of(1), "uq_attempts_open"),
     "events after": (lambda ledger: ledger.events_after(7, 100), "PRIMARY KEY"),
     "attempt counter": (lambda ledger: ledger.attempt_counter(), "SEARCH attempts"),
+    "open work": (lambda ledger: ledger.open_work(), "ix_intents_not_ended"),
     "dead letters": (lambda ledger: ledger.dead_letters(), "ix_dead_letters_state"),
     "bury": (
         lambda ledger: ledger.bury(LETTER, end_as=None, now_ms=NOW_MS),

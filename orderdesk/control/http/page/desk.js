@@ -9,11 +9,13 @@ import { clock, money, signed, span, statusText } from "./words.js";
 
 const byId = (name) => document.getElementById(name);
 const STALE_MS = 5000;
+const TOLD = new Set(["ORDER_FILLED", "ORDER_CANCELED", "ORDER_BLOCKED", "ORDER_ERROR", "KILL_RELEASED", "KILL_VERIFIED"]);
 
 let me = { name: "", acts: false };
 let aheadMs = 0;
 let heardMs = 0;
 let link = "lost";
+let told = 0;
 const board = {};
 
 /** The exchange's time, counted on from what was last pushed. */
@@ -21,8 +23,9 @@ const now = () => Date.now() + aheadMs;
 
 const acts = {
   may: () => me.acts,
-  story: (row) => showStory(row.idempotency_key),
-  cancel: (row) => call("DELETE", `/orders/${encodeURIComponent(row.idempotency_key)}`).catch(complain),
+  story: showStory,
+  cancel: ({ idempotency_key: key, account }) =>
+    call("DELETE", `/orders/${encodeURIComponent(key)}?account=${account}`).catch(complain),
   replay: (row) => ask({
     title: `Run dead letter ${row.id} again?`,
     text: "It goes on inside its own intent, under the same client order id: it cannot double.",
@@ -47,6 +50,7 @@ function heard(name, section) {
   if (section.trouble) return announce(`${name}: ${section.trouble}`);
   if (name === "desk") showDesk(section);
   else shown[name]?.(section);
+  if (name === "feed") tellNews(section.events);
   showFigures();
 }
 
@@ -137,6 +141,13 @@ function showLink(stale) {
   found.hidden = heardMs === 0;
   found.className = `link ${stale ? "bad" : "good"}`;
   say(found.lastElementChild, stale ? `no news for ${span(Date.now() - heardMs)}` : "live");
+}
+
+/** Tell a screen reader what has ended or wants a person; the rest is there to be read. */
+function tellNews(events) {
+  const news = events.filter((row) => row.id > told && (row.alarm || TOLD.has(row.kind)));
+  if (told && news.length) announce(news.map((row) => row.says).reverse().join(" "));
+  told = Math.max(told, ...events.map((row) => row.id), 0);
 }
 
 function announce(text) {

@@ -44,13 +44,13 @@ byId("ask").addEventListener("submit", async (event) => {
 });
 
 /** Show everything that is known of one order. */
-export async function showStory(key) {
+export async function showStory({ idempotency_key: key, account = "main" }) {
   const body = byId("story-body");
   say(byId("story-title"), key);
   body.replaceChildren(make("p", "…"));
   byId("story").showModal();
   try {
-    const told = await call("GET", `/orders/${encodeURIComponent(key)}`);
+    const told = await call("GET", `/orders/${encodeURIComponent(key)}?account=${account}`);
     body.replaceChildren(...story(told));
   } catch (error) {
     body.replaceChildren(make("p", error.message, { class: "bad" }));

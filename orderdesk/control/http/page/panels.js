@@ -159,7 +159,7 @@ export function countDown(item, nowMs) {
 function showLimits({ limits, caps }) {
   const body = panel("limits").querySelector(".body");
   if (!body.firstElementChild) body.append(make("ul", [], { class: "bars" }), make("p", "", { class: "quiet" }));
-  keep(body.firstElementChild, limits, {
+  keep(body.firstElementChild, [...limits, ...(caps?.pools ?? [])], {
     key: (row) => row.name,
     create: (row) => make("li", [make("span", row.name), make("span", "", { class: "number" }), make("progress", "", { "aria-label": `${row.name}, share of the limit` })]),
     update: (item, row) => {
@@ -176,9 +176,7 @@ function showLimits({ limits, caps }) {
 
 function capsText(caps) {
   if (caps.paused_ms) return `Paused for ${span(caps.paused_ms)}: ${caps.paused_for}`;
-  return `${caps.profile}, ${caps.buffer_pct} % of it used: ${caps.orders_per_s} orders/s, ` +
-    `${caps.requests_per_s} requests/s, weight ${caps.weight_per_10_s}/10 s. ` +
-    `${caps.orders_last_min} orders in the last minute.`;
+  return `MEXC's caps by the profile ${caps.profile}; the desk keeps to ${caps.buffer_pct} % of each.`;
 }
 
 function showProcesses(processes, now) {
@@ -196,6 +194,7 @@ function showProcesses(processes, now) {
       const since = row.since_ms ? `, up ${span(Date.now() - row.since_ms)}` : "";
       const died = row.restarts ? `, restarted ${row.restarts}×` : "";
       say(says, `${row.well ? "" : "✘ "}${row.says}${row.well ? since : ""}${died}`);
+      item.title = `${row.name}: ${says.textContent}`;
     },
   });
 }
@@ -207,7 +206,7 @@ function showFeed(events, now) {
     key: (row) => row.id,
     create: (row) => make("li", [
       make("time", moment(row.at_ms, now()), { class: "number quiet" }),
-      make("span", `${row.alarm ? "⚠ " : ""}${row.says}`, { class: row.alarm ? "bad" : "" }),
+      make("span", `${row.alarm ? "⚠ " : ""}${row.says}`, { class: row.alarm ? "bad" : "", title: row.order }),
     ]),
     update: () => {},
   });

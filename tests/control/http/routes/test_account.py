@@ -54,6 +54,16 @@ def test_portfolio_when_it_is_read_then_it_shows_positions_and_changes_no_book(
     assert desk.trial.ledger.asset_books("main") is None
 
 
+def test_caps_when_requests_left_then_they_count_against_the_caps(desk: Served) -> None:
+    """What the throttle gave, of what the venue allows."""
+    before = {one["name"]: int(one["used"]) for one in desk.get("/caps").json()["pools"]}
+    desk.trial.place(desk.trial.order("k-1"))
+    pools = {one["name"]: one for one in desk.get("/caps").json()["pools"]}
+    assert set(pools) == {"orders in 1 s", "requests in 1 s", "weight in 10 s"}
+    assert int(pools["orders in 1 s"]["used"]) == before["orders in 1 s"] + 1
+    assert pools["orders in 1 s"]["limit"] == "10000"
+
+
 def test_caps_when_the_venue_has_paused_us_then_it_is_said_why(desk: Served) -> None:
     """The profile, the share that is used, and what stands in the way."""
     desk.trial.throttle.pause("main", 5_000, "429 too many requests")

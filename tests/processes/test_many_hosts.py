@@ -40,8 +40,12 @@ class ManyHosts:
     wires: Path | None
     ports: list[int]
 
-    def start(self, number: int) -> str:
-        """Start a worker on a host; its name."""
+    def start(self, *numbers: int) -> None:
+        """Start a worker on each of some hosts, and wait until all are at work."""
+        logs = [self.desk.home / f"{self._started(number)}.log" for number in numbers]
+        self.desk.until(lambda: all("ready." in log.read_text() for log in logs), within_s=WAIT_S)
+
+    def _started(self, number: int) -> str:
         name = f"host-{number}"
         within: list[str] = []
         if self.wires is not None:
@@ -92,11 +96,10 @@ def test_orders_when_workers_come_and_two_are_killed_then_each_is_there_once(
     placed |= many.place("two", 8)
     placed["two-7"].get(timeout=WAIT_S)
     # When there are four, and two of them die while the exchange holds answers back
-    for number in (3, 4):
-        many.start(number)
+    many.start(3, 4)
     desk.door.fault("hang", count=4, method="POST", path="/api/v3/order", ms=8_000)
     placed |= many.place("four", 24)
-    desk.until(lambda: len(desk.door.state()["orders"]) >= len(placed) - 20)
+    desk.until(lambda: len(desk.door.state()["orders"]) >= len(placed) - 20, within_s=WAIT_S)
     desk.kill("host-1")
     desk.kill("host-2")
     # Then

@@ -32,7 +32,12 @@ def answer_of(call: str, fields: Mapping[str, Any], *, wait_s: float, then: str)
     try:
         return result.get(timeout=wait_s)
     except NoAnswer:
-        key = str(given.get("idempotency_key", ""))
-        raise OutcomeUnknown(
-            f"no answer within {wait_s:g} s; the call is kept and goes on. {then}", key, result.id
-        ) from None
+        pass
+    finally:
+        # Celery listens for a result until it is thrown away; when that is at the end of Python,
+        # it fails over many lines.
+        result.backend.remove_pending_result(result)
+        result.backend.result_consumer.stop()
+    key = str(given.get("idempotency_key", ""))
+    told = f"no answer within {wait_s:g} s; the call is kept and goes on. {then}"
+    raise OutcomeUnknown(told, key, str(result.id))

@@ -27,7 +27,7 @@ _LONGEST_S = 5.0
 
 EXAMPLES = (
     "orderdesk kill --reason 'prices look wrong'",
-    "orderdesk kill --reason 'a deployment' --leave-resting",
+    "orderdesk kill --reason 'a drill' --engage-only",
     "orderdesk kill --reason 'prices look wrong' --wait-s 10 --json",
 )
 
@@ -35,8 +35,12 @@ EXAMPLES = (
 def run(
     *,
     reason: Reason,
-    leave_resting: Annotated[
-        bool, typer.Option("--leave-resting", help="Only stop the sending.")
+    engage_only: Annotated[
+        bool,
+        typer.Option(
+            "--engage-only",
+            help="Engage the switch and come back at once; beat cancels what rests.",
+        ),
     ] = False,
     wait_s: Annotated[
         float | None,
@@ -54,14 +58,14 @@ def run(
     deadline_s = float("inf") if wait_s is None else time.monotonic() + wait_s
     switch = _engage(desk, reason, say=say, deadline_s=deadline_s)
     say(f"Sending is stopped since {moment(switch.at_ms)}, by {switch.by}: {switch.reason}.")
-    if not leave_resting:
+    if not engage_only:
         _go_on(desk, say=say, deadline_s=deadline_s)
     report = kill_command.report(desk)
     if as_json:
         print_json(report.wire())
-    elif not leave_resting:
+    elif not engage_only:
         say(told(report))
-    return 0 if leave_resting or report.verified_ms is not None else 1
+    return 0 if engage_only or report.verified_ms is not None else 1
 
 
 def _engage(desk: Desk, reason: str, *, say: Callable[[str], None], deadline_s: float) -> Switch:

@@ -12,7 +12,7 @@ from orderdesk.control.screen import Screen
 from orderdesk.control.shown.orders import Outcome, orders_shown
 from orderdesk.control.waiting import WAIT_S, answer_of
 from orderdesk.core.order_ids import mint_key
-from orderdesk.core.orders import OrderStatus, OrderType, Side
+from orderdesk.core.orders import IN_DOUBT, OrderStatus, OrderType, Side
 from orderdesk.errors import InvalidOrder
 from orderdesk.settings import Mode, Settings
 
@@ -48,7 +48,7 @@ def run(
     account: Account = DEFAULT_ACCOUNT,
     as_json: AsJson = False,
 ) -> int:
-    """Place it, wait for the answer; 1 if the answer is a no."""
+    """Place it, wait for the answer; 1 if the answer is a no, 3 if none is sure."""
     key = key or mint_key()
     fields = {
         "side": side,
@@ -71,6 +71,8 @@ def run(
         screen = Screen()
         screen.show(orders_shown([Outcome("", report)], screen.width))
         screen.say(f"Its story: orderdesk explain {report.idempotency_key}")
+    if report.status in IN_DOUBT:
+        return exit_codes.NO_ANSWER
     return exit_codes.NO if report.status in _NOES else exit_codes.DONE
 
 

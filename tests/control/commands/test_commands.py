@@ -103,7 +103,7 @@ def test_kill_when_only_the_ledger_is_there_then_sending_stops_all_the_same(
 ) -> None:
     """The switch needs the ledger and nothing else; it is released by a person, with a reason."""
     # When it is engaged, then it holds
-    assert main(["kill", "--reason", "a test", "--leave-resting"]) == 0
+    assert main(["kill", "--reason", "a test", "--engage-only"]) == 0
     switch = bare_desk.ledger.switch("kill")
     assert switch is not None
     assert (switch.engaged, switch.reason) == (True, "a test")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from orderdesk.stores.redis_door import connect
+from tests.processes.http_side import HttpSide, start_http
 from tests.processes.recording_wire import RecordingWire, recording_wire
 from tests.processes.running_desk import CHECKOUT, RunningDesk, running_desk
 from tests.processes.test_flower import WORD, Flower, pages_of, protect, start_flower
@@ -37,13 +38,13 @@ def run(
         protect(desk)
         keys = {"MEXC_API_KEY": KEY, "MEXC_API_SECRET": SECRET, "MEXC_BASE_URL": wire.url}
         desk.environ = {**desk.environ, **keys}
-        flower = start_flower(desk)
+        flower, http = start_flower(desk), start_http(desk)
         desk.start_worker("all")
         desk.start_beat()
-        yield desk, wire, _everything(desk, flower)
+        yield desk, wire, _everything(desk, flower, http)
 
 
-def _everything(desk: RunningDesk, flower: Flower) -> str:
+def _everything(desk: RunningDesk, flower: Flower, http: HttpSide) -> str:
     """Do what a desk does, then return all that it told anybody."""
     desk.door.fault("status", count=1, status=502, when="before", path="/api/v3/account")
     placed = desk.call("place_order").delay(**ORDER, idempotency_key="s-1", trace_id="trace-s-1")
@@ -59,12 +60,19 @@ def _everything(desk: RunningDesk, flower: Flower) -> str:
     desk.until(lambda: list(desk.ledger.dead_letters()))
     said = _commands(desk)
     shown = [flower.get(path)[1] for path in pages_of(placed.id)]
+    shown += [json.dumps(http.call("GET", path).body) for path in ROUTES]
     return "\n".join([*said, *shown, *_files(desk.home), *_redis(desk.environ["REDIS_URL"])])
 
 
 COMMANDS = (
     ("settings", "--json"), ("status",), ("explain", "s-2", "--json"), ("dead", "show", "1"),
     ("reconcile", "--json"), ("audit", "verify"),
+)  # fmt: skip
+
+
+ROUTES = (
+    "/orders", "/orders/s-2", "/orders/unknown", "/portfolio", "/exchange/balance", "/live/status",
+    "/dead-letters", "/dead-letters/1", "/caps", "/limits", "/openapi.json",
 )  # fmt: skip
 
 
@@ -82,10 +90,14 @@ def _commands(desk: RunningDesk) -> list[str]:
     return said
 
 
+KEPT = ("flower.password", "http.token")
+
+
 def _files(home: Path) -> Iterator[str]:
     """Every file of the home: logs, ledger, audit trail, Redis' own files, and what runs left."""
     for path in home.rglob("*"):
-        if path.is_file() and "simulator" not in path.parts:  # that one is the exchange
+        # The simulator is the exchange; and what is a secret itself is not told but kept.
+        if path.is_file() and "simulator" not in path.parts and path.name not in KEPT:
             yield path.read_bytes().decode("latin-1")
 
 
@@ -113,7 +125,7 @@ def test_outputs_when_a_desk_has_done_everything_then_nothing_secret_stands_in_t
     run: Any,
 ) -> None:
     """Not the key, its secret or the password of Redis, and no signature that was ever sent."""
-    _, wire, everything = run
+    desk, wire, everything = run
     # A search that could not find them proves nothing: they did go over the wire, and the rest is
     # what was told.
     assert wire.found(rb"(?i)x-mexc-apikey: (\S+)") == {KEY}
@@ -121,7 +133,8 @@ def test_outputs_when_a_desk_has_done_everything_then_nothing_secret_stands_in_t
     assert len(signatures) > 10
     for told in ("s-1", "s-2", "ORDER_NEW", "place_order", "POST /api/v3/order"):
         assert told in everything
-    secrets = {form for text in (KEY, SECRET, WORD) for form in _forms(text)} | signatures
+    kept = [(desk.home / name).read_text().strip() for name in KEPT]
+    secrets = {form for text in (KEY, SECRET, WORD, *kept) for form in _forms(text)} | signatures
     assert [secret for secret in secrets if secret in everything] == []
 
 

@@ -22,6 +22,9 @@ _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime
 _STRUCTLOG = frozenset({"event", "_record", "_from_structlog", "exc_info", "stack_info", "level"})
 _SEEN_ANYWAY = frozenset({"at", "level", "logger", "message", "process", "thread", "error"})
 
+_PLAIN = logging.Formatter()
+"""Writes tracebacks as Python does: structlog's own would show local variables."""
+
 Process = Callable[[WrappedLogger, str, EventDict], EventDict]
 
 
@@ -69,13 +72,12 @@ def _extra(record: logging.LogRecord, given: EventDict) -> dict[str, Any]:
 
 def _error(record: logging.LogRecord, given: EventDict) -> str:
     """Return traceback and stack as text; structlog has taken the first off the record."""
-    plain = logging.Formatter()
     exception = given.get("exc_info")
-    parts = [plain.formatException(exception)] if isinstance(exception, tuple) else []
+    parts = [_PLAIN.formatException(exception)] if isinstance(exception, tuple) else []
     if not parts and record.exc_text:
         parts = [record.exc_text]
     if stack := given.get("stack_info"):
-        parts.append(plain.formatStack(stack))
+        parts.append(_PLAIN.formatStack(stack))
     return "\n".join(part for part in parts if part)
 
 

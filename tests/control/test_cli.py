@@ -75,6 +75,21 @@ def _code_of(words: list[str]) -> int:
         return int(end.code or 0)
 
 
+RUN_ON = {"up", "bridge", "redis", "simulate", "http", "flower"}
+"""Commands that end when they are stopped: what they say are logs (LOG_FORMAT)."""
+
+
+@pytest.mark.parametrize("words", [*([name] for name in COMMANDS), *map(list, VERBS)], ids=" ".join)
+def test_command_when_it_answers_then_it_can_answer_in_json(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever ends by itself can be asked by a script."""
+    if words[0] in RUN_ON or words in [[name] for name, _ in VERBS]:
+        return
+    assert main([*words, "--help"]) == 0
+    assert "--json" in capsys.readouterr().out
+
+
 def test_main_when_no_command_is_given_then_help_and_code_2(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

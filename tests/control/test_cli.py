@@ -75,7 +75,7 @@ def _code_of(words: list[str]) -> int:
         return int(end.code or 0)
 
 
-RUN_ON = {"up", "bridge", "redis", "simulate", "http", "flower"}
+RUN_ON = {"up", "bridge", "redis", "simulate", "http", "flower", "metrics"}
 """Commands that end when they are stopped: what they say are logs (LOG_FORMAT)."""
 
 

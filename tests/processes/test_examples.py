@@ -36,6 +36,7 @@ RUN_ELSEWHERE = {
     "simulate": "tests/simulator/test_running.py",
     "flower": "tests/processes/test_flower.py",
     "http": "tests/processes/test_http.py",
+    "metrics": "tests/processes/test_metrics.py",
 }
 """Commands that run until they are stopped: their words are read here, and they are run there."""
 

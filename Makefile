@@ -1,7 +1,7 @@
 # Every command of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install tools dashboards environment run test test-fast check format lock smoke bench bench-import bench-kill \
+.PHONY: help install tools dashboards environment run test test-fast check format lock smoke bench bench-import bench-kill bench-throttle \
 	bench-simulator soak clean
 .PHONY: chaos chaos-sweep chaos-mutants
 
@@ -60,6 +60,10 @@ bench-kill: environment ## measure the kill switch: 8 busy workers, 200 resting 
 
 bench: environment ## orderdesk beside bare Celery, ccxt and dramatiq; QUICK=1 takes two minutes
 	@$(BIN)/python -m ops.bench $(if $(QUICK),--quick)
+
+bench-throttle: environment ## measure the throttle: µs a decision, and how much of the caps is used
+	@$(BIN)/python -m ops.bench.decisions
+	@$(BIN)/python -m ops.bench.budget
 
 bench-simulator: environment ## measure the simulator: signed orders a second on one core
 	@$(BIN)/python ops/bench/simulator.py

@@ -68,20 +68,23 @@ task_create_missing_queues = False  # a misspelt queue is an error, not a place 
 task_queues = _queues_on(broker_url)
 task_routes = {name: {"queue": queue} for name, queue in _queues.QUEUE_OF.items()}
 
-# --- limits per worker, as the second line behind the shared throttle: the cap's share of
-# each declared worker. Celery's own limiter needs tasks/rate_limit_step.py to be real.
-_caps = _profile(_settings.caps)
+# --- limits per worker, as the second line behind the shared throttle: together the tasks that
+# share a pool have the used part of its cap, divided by the declared workers. Celery's own limiter
+# needs tasks/rate_limit_step.py to be real. Cancels have none: they are never held back by anything
+# but the shared throttle, which puts them first.
+_caps = _profile(_settings.caps, _settings.caps_numbers)
 _orders_per_s = float(_Fraction(_caps.orders_per_s) * _settings.rate_limit_buffer)
 _requests_per_s = float(_Fraction(_caps.requests_per_s) * _settings.rate_limit_buffer)
+# At least a quarter of the requests is for questions, whatever the caps are.
+_placed_per_s = min(_orders_per_s, _requests_per_s * 0.75)
+_asked_per_s = _requests_per_s - _placed_per_s
 task_annotations = {
     name: {"rate_limit": f"{rate / _settings.workers:g}/s"}
     for name, rate in {
-        "place_order": _orders_per_s,
-        "cancel_order": _orders_per_s,
-        "cancel_all_orders": 1.0,
-        "poll_order_status": _requests_per_s,
-        "sync_portfolio": 2.0,
-        "reconcile": 1.0,
+        "place_order": _placed_per_s,
+        "poll_order_status": _asked_per_s * 0.75,
+        "sync_portfolio": _asked_per_s * 0.125,
+        "reconcile": _asked_per_s * 0.125,
     }.items()
 }
 

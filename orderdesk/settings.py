@@ -66,7 +66,11 @@ class Settings(RiskSettings):
     readers: Mapping[str, str]
     workers: int
     caps: str
+    caps_numbers: Mapping[str, int]
+    """Other numbers than the profile's, by the name of a cap or an endpoint."""
     rate_limit_buffer: Fraction
+    sleep_bound_ms: int
+    late_ms: int
     orders_channel: str
     orders_stream: str
     replies_stream: str

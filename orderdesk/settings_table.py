@@ -6,7 +6,7 @@ reading the environment and rules over several values (`settings.py`).
 
 from collections.abc import Mapping
 
-from orderdesk import settings_http, settings_metrics, settings_risk
+from orderdesk import settings_http, settings_metrics, settings_risk, settings_sending
 from orderdesk import settings_rules as rules
 from orderdesk.settings_rules import Mode
 from orderdesk.settings_variable import Secrecy, Variable
@@ -206,32 +206,7 @@ GROUPS: Mapping[str, tuple[Variable, ...]] = {
             field="flower_amounts",
         ),
     ),
-    "Sending": (
-        Variable(
-            name="ORDERDESK_WORKERS",
-            meaning="How many worker processes run the same rate-limited task.",
-            rule="a whole number from 1 to 1000",
-            default="1",
-            read=rules.whole(1, 1_000),
-            field="workers",
-        ),
-        Variable(
-            name="ORDERDESK_CAPS",
-            meaning="The named profile of what MEXC allows per second.",
-            rule="a profile's name: a-z, 0-9, dots and dashes",
-            default="mexc-2026-09",
-            read=rules.matching(r"[a-z0-9][a-z0-9.-]{0,63}"),
-            field="caps",
-        ),
-        Variable(
-            name="RATE_LIMIT_BUFFER",
-            meaning="The share of every cap the desk uses.",
-            rule="above 0 and at most 1, like 0.8",
-            default="0.8",
-            read=rules.share,
-            field="rate_limit_buffer",
-        ),
-    ),
+    "Sending": settings_sending.SENDING,
     "Risk": settings_risk.LIMITS,
     "Kill switch": settings_risk.KILL_SWITCH,
     "HTTP": settings_http.HTTP,

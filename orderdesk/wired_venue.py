@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from orderdesk.core.calls import TellCall
 from orderdesk.core.tokens import Cost, Lane
+from orderdesk.errors import ClockUncertain
 from orderdesk.exchanges.http import HttpDoor
 from orderdesk.exchanges.mexc.limits import TIME
 from orderdesk.exchanges.mexc.spot import MexcSpot
@@ -67,9 +68,10 @@ class WiredVenue:
             account=account,
             lane=lane,
             sleep_bound_ms=self._rules.sleep_bound_ms,
+            late_ms=self._rules.late_ms,
         )
 
-    def _client(self, pace: Callable[[Cost], None]) -> MexcSpot:
+    def _client(self, pace: Callable[[Cost], object]) -> MexcSpot:
         return MexcSpot(
             base_url=self._chosen.base_url,
             api_key=self._chosen.api_key.get_secret_value(),
@@ -87,5 +89,8 @@ class WiredVenue:
 
     def _stamp(self) -> int:
         """Stamp a question; its window is wide, so a vague clock will do."""
-        self.time.prepare(QUESTION_WINDOW_MS)
-        return self.time.stamp_ms(QUESTION_WINDOW_MS)
+        try:
+            return self.time.stamp_ms(QUESTION_WINDOW_MS)
+        except ClockUncertain:
+            self.time.prepare(QUESTION_WINDOW_MS)
+            return self.time.stamp_ms(QUESTION_WINDOW_MS)

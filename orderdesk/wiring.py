@@ -102,7 +102,7 @@ def caps(chosen: Settings) -> Caps:
     Raises:
         SettingsError: there is no such profile.
     """
-    return profile(chosen.caps)
+    return profile(chosen.caps, chosen.caps_numbers)
 
 
 def key_hash(chosen: Settings) -> str:
@@ -177,6 +177,7 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
         desk_id=desk_id,
         caps=caps(chosen),
         buffer=chosen.rate_limit_buffer,
+        late_ms=chosen.late_ms,
         unknown_ms=None if chosen.mode is Mode.LIVE else PAPER_UNKNOWN_MS,
     )
     if goes_on_without_redis:
@@ -240,5 +241,7 @@ def _rules(chosen: Settings) -> Rules:
         policy=chosen.risk_policy,
         triggers=chosen.triggers,
         kills_foreign=chosen.kill_foreign,
+        sleep_bound_ms=chosen.sleep_bound_ms,
+        late_ms=chosen.late_ms,
         key_hash=key_hash(chosen) if chosen.mode is Mode.LIVE else None,
     )

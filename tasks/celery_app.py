@@ -12,7 +12,7 @@ from celery.signals import celeryd_init, setup_logging, worker_process_init
 from orderdesk import wiring
 from orderdesk.errors import DeskError
 from orderdesk.flows import start
-from tasks import measured, rate_limit_step, unreadable
+from tasks import measured, rate_limit_step, unreadable, worker_count
 
 app = Celery("orderdesk")
 app.config_from_object("celeryconfig")
@@ -43,6 +43,7 @@ def _start_only_when_fit(instance: Any = None, **_: Any) -> None:
         instance.quiet = True  # its banner is a picture for a person, and no line of a log
     try:
         chosen = wiring.settings()
+        worker_count.install(chosen.workers)
         start.confirm(wiring.desk(), desk_id=chosen.desk_id, venue=wiring.venue_name(chosen))
     except DeskError as error:
         log.critical("this worker does not start: %s", error)

@@ -32,7 +32,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "status": "show how the desk is: queue, ledger, exchange, switches",
         "doctor": "check the installation, and say what is wrong and what to do",
         "positions": "show what the account holds and made, asked now",
-        "caps": "show what the venue allows, and what of it the desk uses",
+        "caps": "show what the venue allows, and how much of it is used now",
         "kill": "stop all sending now, and cancel what rests",
         "release": "allow sending again after a kill",
         "alive": "say that somebody is there, for the dead-man's switch",

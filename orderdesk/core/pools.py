@@ -25,14 +25,12 @@ LATE_MS = 20
 JITTER_MS = 20
 """How much closer two requests may arrive than they were sent: a network's ± 10 ms."""
 
-UNSPARED_MS = 85
-"""How much longer than the venue's span a window is that holds as much as the cap itself.
+UNSPARED_MS = 65
+"""Beside `LATE_MS`: how much longer than the venue's span a window is that holds the whole cap.
 
 Then nothing but this keeps the venue from counting one too many, and after its slot an order is
-still written down before it leaves. At a buffer of 1 it costs 7.8 % of a cap per second."""
-
-SPARED_MS = LATE_MS + JITTER_MS
-"""The same for a window that holds fewer units than the cap, because of the buffer."""
+still written down before it leaves. At a buffer of 1 it costs 7.8 % of a cap per second.
+A window that holds fewer units than the cap, because of the buffer, needs `JITTER_MS` only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +96,29 @@ def shared_pools(account: str, caps: Caps) -> tuple[PoolUse, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What the venue counts: at most `cap` units in any span."""
+
+    name: str
+    cap: int
+    span_s: int
+
+
+def pools_of(account: str, caps: Caps) -> tuple[Pool, ...]:
+    """Return every pool that a request of an account can count in."""
+    return (
+        Pool(f"orders/{account}", caps.orders_per_s, 1),
+        Pool("requests", caps.requests_per_s, 1),
+        Pool("weight", caps.weight_per_10_s, 10),
+        *(Pool(f"{name}/{account}", cap, 1) for name, cap in caps.endpoints_per_s),
+    )
+
+
 @functools.lru_cache(maxsize=1_024)
-def draws(account: str, cost: Cost, caps: Caps, buffer: Fraction) -> tuple[Draw, ...]:
+def draws(
+    account: str, cost: Cost, caps: Caps, buffer: Fraction, late_ms: int = LATE_MS
+) -> tuple[Draw, ...]:
     """Return what a request takes, from every pool at once.
 
     Args:
@@ -107,53 +126,55 @@ def draws(account: str, cost: Cost, caps: Caps, buffer: Fraction) -> tuple[Draw,
         cost: what the request takes.
         caps: what the venue allows.
         buffer: the share of every cap that is used, above 0 and at most 1.
+        late_ms: how late for its slot a sender may be.
 
     Raises:
         ValueError: for a buffer outside that range, or a request larger than a whole pool.
     """
     if not 0 < buffer <= 1:
         raise ValueError(f"buffer {buffer} must be above 0 and at most 1 (RATE_LIMIT_BUFFER)")
-    pools = [
-        (f"orders/{account}", cost.orders, caps.orders_per_s, 1),
-        ("requests", 1, caps.requests_per_s, 1),
-        ("weight", cost.weight, caps.weight_per_10_s, 10),
-        *(
-            (f"{name}/{account}", 1, cap, 1)
-            for name, cap in caps.endpoints_per_s
-            if name == cost.name
-        ),
-    ]
-    return tuple(_draw(cost, *pool, buffer) for pool in pools if pool[1] > 0)
+    units = {f"orders/{account}": cost.orders, "requests": 1, "weight": cost.weight}
+    units[f"{cost.name}/{account}"] = 1
+    pools = [(p.name, units.get(p.name, 0), p.cap, p.span_s) for p in pools_of(account, caps)]
+    share = _Share(buffer, late_ms)
+    return tuple(_draw(cost, *pool, share) for pool in pools if pool[1] > 0)
 
 
-def unknown_ms(caps: Caps) -> int:
+def unknown_ms(caps: Caps, late_ms: int = LATE_MS) -> int:
     """Return how long to hold back when nothing is known of the pools: every window is full.
 
     The lost pools may have given slots as far ahead as the longest reach.
     """
     longest_s = 10 if caps.weight_per_10_s else 1
-    return longest_s * 1_000 + UNSPARED_MS + LONGEST_REACH_MS
+    return longest_s * 1_000 + late_ms + UNSPARED_MS + LONGEST_REACH_MS
 
 
-def _draw(cost: Cost, pool: str, units: int, cap: int, span_s: int, buffer: Fraction) -> Draw:
+def _draw(cost: Cost, pool: str, units: int, cap: int, span_s: int, share: "_Share") -> Draw:
     if units > cap:
         raise ValueError(f"{cost.name} takes {units} of {pool}, which has {cap} in {span_s} s")
-    window = _window(cap, span_s, buffer, at_least=1)
+    window = _window(cap, span_s, share, at_least=1)
     # A request that is larger than what is usually held gets a window of its own, as long as
     # it takes to earn so much.
-    held_units, held_us = _window(cap, span_s, buffer, at_least=units)
-    span_us = max(span_s * 1_000_000 / buffer, window[1] * Fraction(cap, window[0]))
+    held_units, held_us = _window(cap, span_s, share, at_least=units)
+    span_us = max(span_s * 1_000_000 / share.buffer, window[1] * Fraction(cap, window[0]))
     return Draw(pool, units, held_units, _up(held_us), _up(span_us * units / cap), _up(span_us))
 
 
-def _window(cap: int, span_s: int, buffer: Fraction, *, at_least: int) -> tuple[int, Fraction]:
+@dataclass(frozen=True, slots=True)
+class _Share:
+    buffer: Fraction
+    late_ms: int
+
+
+def _window(cap: int, span_s: int, share: _Share, *, at_least: int) -> tuple[int, Fraction]:
     """Return how many units are held to how long a window (µs)."""
-    used = cap * buffer
+    used = cap * share.buffer
+    spared_ms = share.late_ms + JITTER_MS
     # The fewest units whose window can be longer than the venue's and still give out the budget.
-    units = max(min(cap, _up(used + used * SPARED_MS / (span_s * 1_000))), at_least)
-    guard_ms = UNSPARED_MS if units >= cap else SPARED_MS
+    units = max(min(cap, _up(used + used * spared_ms / (span_s * 1_000))), at_least)
+    guard_ms = share.late_ms + UNSPARED_MS if units >= cap else spared_ms
     earned_us = units * span_s * 1_000_000 / used
-    return units, max(Fraction(span_s * 1_000_000 + guard_ms * 1_000), earned_us)
+    return units, max(Fraction((span_s * 1_000 + guard_ms) * 1_000), earned_us)
 
 
 def _up(exact: Fraction) -> int:

@@ -23,7 +23,11 @@ class InMemoryExchange:
     place_cost = Cost("POST /api/v3/order", 1, orders=1)
 
     def __init__(
-        self, venue: InMemoryVenue, *, pace: Callable[[Cost], None], monotonic_ms: Callable[[], int]
+        self,
+        venue: InMemoryVenue,
+        *,
+        pace: Callable[[Cost], object],
+        monotonic_ms: Callable[[], int],
     ) -> None:
         self.venue = venue
         self._pace = pace

@@ -21,7 +21,7 @@ class ExchangeTime:
     """
 
     def __init__(
-        self, clock: Clock, ask: Callable[[], int], *, pace: Callable[[], None] = lambda: None
+        self, clock: Clock, ask: Callable[[], int], *, pace: Callable[[], object] = lambda: None
     ) -> None:
         self._clock = clock
         self._ask = ask

@@ -19,14 +19,10 @@ from orderdesk.core.orders import IN_DOUBT, ON_EXCHANGE, OrderStatus
 from orderdesk.core.tokens import Lane
 from orderdesk.errors import (
     DeskError,
-    ExchangeRefused,
-    ExchangeUnreachable,
-    NotYet,
     StoreUnavailable,
 )
-from orderdesk.flows import place, taken_up, wake
+from orderdesk.flows import kill_cancels, place, taken_up, wake
 from orderdesk.flows.kill_switch import standing
-from orderdesk.flows.reconcile import LOOK_BACK_MS
 from orderdesk.ports import Desk, Exchange
 
 _LEASE = "kill"
@@ -35,9 +31,6 @@ AT_MOST = 500
 """So many waiting orders are ended a sweep; the next one goes on."""
 
 BOOK_BACK_MS = 2_000
-
-CANCELS_FOR_MS = 5_000
-"""So long a sweep cancels one by one before it looks what became of them."""
 
 LEASE_MS = 15_000
 """One sweep at a time; one that died frees it after this."""
@@ -81,7 +74,7 @@ def sweep(desk: Desk) -> Sweep | None:
     quiet_from_ms = desk.ledger.proof_ms()
     left: list[ExchangeOrder] = []
     for account in desk.rules.accounts:
-        _cancel(desk, account)
+        kill_cancels.cancel(desk, account)
     # The exchange's own clock, read before the questions: what they show is at least as new.
     asked_ms = desk.exchange(desk.rules.accounts[0], Lane.RESOLVE).time_ms()
     for account in desk.rules.accounts:
@@ -172,54 +165,6 @@ def _end_what_is_queued(desk: Desk) -> int:
     return ended
 
 
-def _cancel(desk: Desk, account: str) -> None:
-    """Cancel whatever may rest: all at once where that is allowed, else ours one by one."""
-    exchange = desk.exchange(account, Lane.CANCEL)
-    live = [i for i in desk.ledger.live(account) if i.status in ON_EXCHANGE | IN_DOUBT]
-    if desk.rules.kills_foreign and _cancel_at_once(desk, exchange, account, live):
-        return
-    deadline_ms = desk.clock.monotonic_ms() + CANCELS_FOR_MS
-    for intent in _resting_first(live):
-        if not _cancel_one(desk, exchange, intent, deadline_ms):
-            return
-
-
-def _cancel_one(desk: Desk, exchange: Exchange, intent: Intent, deadline_ms: int) -> bool:
-    """Cancel one, waiting for its slot; False when the time of this sweep is used up.
-
-    A sweep that ended at the first missing slot would begin with the same orders again, and
-    never come to the last ones.
-    """
-    while True:
-        try:
-            exchange.cancel(intent.symbol, intent.client_order_id)
-        except NotYet as error:
-            wait_ms = max(1, error.retry_after_ms or 0)
-            if desk.clock.monotonic_ms() + wait_ms > deadline_ms:
-                return False
-            desk.clock.sleep_ms(wait_ms)
-        else:
-            return desk.clock.monotonic_ms() < deadline_ms
-
-
-def _cancel_at_once(desk: Desk, exchange: Exchange, account: str, live: Sequence[Intent]) -> bool:
-    """Cancel the account whole, or else each symbol whole; False if neither was taken."""
-    with suppress(ExchangeRefused, ExchangeUnreachable):
-        exchange.cancel_everything()
-        return True
-    taken = True
-    for symbol in _symbols(desk, account, live):
-        try:
-            exchange.cancel_open(symbol)
-        except (ExchangeRefused, ExchangeUnreachable):
-            taken = False
-    return taken
-
-
-def _resting_first(live: Sequence[Intent]) -> list[Intent]:
-    return sorted(live, key=lambda intent: intent.status not in ON_EXCHANGE)
-
-
 def _look(desk: Desk, account: str) -> list[ExchangeOrder]:
     """Read what is open, cancel what is ours and still there, and book what has ended.
 
@@ -227,7 +172,7 @@ def _look(desk: Desk, account: str) -> list[ExchangeOrder]:
     """
     exchange = desk.exchange(account, Lane.RESOLVE)
     found: list[ExchangeOrder] = []
-    for symbol in _symbols(desk, account, desk.ledger.live(account)):
+    for symbol in kill_cancels.traded_symbols(desk, account, desk.ledger.live(account)):
         listed = list(exchange.open_orders(symbol))
         _book(desk, exchange, account, symbol=symbol, listed=listed)
         found += [order for order in listed if order.status in ON_EXCHANGE]
@@ -266,12 +211,6 @@ def _book(
             )
             with suppress(StoreUnavailable):
                 wake.for_what_is_left(desk, after)
-
-
-def _symbols(desk: Desk, account: str, live: Iterable[Intent]) -> list[str]:
-    since_ms = desk.time.now_ms() - LOOK_BACK_MS
-    traded = desk.ledger.traded_symbols(account, since_ms)
-    return sorted({*traded, *(intent.symbol for intent in live)})
 
 
 def _names(live: Sequence[Intent], orders: Sequence[ExchangeOrder]) -> Iterable[str]:

@@ -7,6 +7,7 @@ to `resolve`.
 """
 
 import hashlib
+from collections.abc import Callable
 
 from orderdesk.contracts import PlaceOrder
 from orderdesk.core.answers import Accepted, Answer, Refused, Unclear, Unsent, Why
@@ -20,6 +21,7 @@ from orderdesk.errors import (
     InvalidOrder,
     LedgerUnavailable,
     NotInTime,
+    NotYet,
     StoreUnavailable,
     Transient,
 )
@@ -110,10 +112,12 @@ def _open(desk: Desk, order: Draft) -> Opened | Intent:
         account=order.account,
         lane=Lane.PLACE,
         sleep_bound_ms=desk.rules.sleep_bound_ms,
+        late_ms=desk.rules.late_ms,
     )
     window_ms = desk.rules.window_ms
     desk.time.prepare(window_ms)
-    pacer(desk.exchange(order.account, Lane.PLACE).place_cost)
+    cost = desk.exchange(order.account, Lane.PLACE).place_cost
+    slot = pacer(cost)
     # The throttle comes first and the stamp after it: a stamp ages, a slot does not.
     throttled = draft.with_slot(order, desk.time.now_ms())
     opened = desk.ledger.open_attempt(
@@ -125,6 +129,8 @@ def _open(desk: Desk, order: Draft) -> Opened | Intent:
     )
     if isinstance(opened, Opened):
         _remember(desk, opened)
+        by_ms = desk.time.monotonic_at(opened.attempt.window.send_by_ms)
+        _or_unsent(desk, opened, lambda: pacer.renew(cost, slot, by_ms=by_ms))
     return opened
 
 
@@ -134,10 +140,15 @@ def _remember(desk: Desk, opened: Opened) -> None:
     A restored ledger is noticed by its lower counter; so if Redis cannot remember, nothing
     is sent and the attempt closes as unsent.
     """
+    _or_unsent(desk, opened, lambda: desk.memory.note_attempt(opened.attempt.id))
+
+
+def _or_unsent(desk: Desk, opened: Opened, prepare: Callable[[], object]) -> None:
+    """Do what an attempt needs before its bytes; if that fails it closes as unsent."""
     try:
-        desk.memory.note_attempt(opened.attempt.id)
-    except StoreUnavailable as error:
-        unsent = Unsent(f"Redis could not remember the attempt: {error}")
+        prepare()
+    except (StoreUnavailable, NotYet) as error:
+        unsent = Unsent(f"it was held back: {error}")
         desk.ledger.settle(opened.attempt.id, unsent, now_ms=desk.time.now_ms())
         raise
 

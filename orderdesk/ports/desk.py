@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from orderdesk.core.pools import LATE_MS
 from orderdesk.core.risk.limits import Layer, RiskLimits
 from orderdesk.core.risk.policies import POLICIES, Policy
 from orderdesk.core.risk.triggers import TriggerLimits
@@ -30,6 +31,8 @@ class Rules:
     """True: the kill switch cancels foreign orders of the account too."""
     sleep_bound_ms: int = 1_000
     """A slot nearer than this is slept for; a farther one goes back to the queue."""
+    late_ms: int = LATE_MS
+    """A sender later for its slot than this gives it up for a new one."""
     key_hash: str | None = None
     """What a pre-flight is shared under: a hash of venue and key, never the key itself.
 

@@ -8,7 +8,7 @@ from orderdesk.core.pools import PoolUse
 from orderdesk.core.tokens import Cost, Lane
 from orderdesk.errors import StoreUnavailable
 from orderdesk.ports import Clock, Slot, Throttle, Waiting
-from orderdesk.ports.throttle import NOT_WAITING
+from orderdesk.ports.throttle import NOT_WAITING, Overview
 
 ORDER_SPACING_MS, QUESTION_SPACING_MS = 500, 1_000
 """2 cancels and 1 question a second. Of MEXC's caps of 12 orders and 20 requests a second
@@ -61,6 +61,10 @@ class ReservePace:
             return self._shared.pause_left(account)
         except StoreUnavailable:
             return None
+
+    def overview(self, account: str) -> Overview:
+        """Return how the shared pools are used; the private pace has none."""
+        return self._shared.overview(account)
 
     def heard(self, *, answered: bool, reason: str = "") -> int:
         """Note whether the venue answered; a kill asks on whatever the circuit is."""

@@ -53,7 +53,7 @@ end
 
 local asked = {
   'open_us', 'paused_us:ip', 'paused_us:' .. account, 'turn_us:' .. lane,
-  'broken_us', 'probing_us', 'failed'
+  'broken_us', 'probing_us', 'failed', 'given', 'count:' .. lane, 'waited_ms:' .. lane
 }
 local plain = #asked
 local pools = {}
@@ -158,6 +158,16 @@ end
 -- Slots lie whole ms after the asking, so that a rounded wait is never an early start.
 local wait_ms = math.ceil((slot_us - now_us) / 1000)
 slot_us = now_us + wait_ms * 1000
+local changed = {
+  'given', (known[8] or 0) + 1,
+  'count:' .. lane, (known[9] or 0) + 1,
+  'waited_ms:' .. lane, whole((known[10] or 0) + waited_ms + wait_ms)
+}
+local function change(field, us)
+  changed[#changed + 1] = field
+  changed[#changed + 1] = whole(us)
+end
+
 for _, pool in ipairs(pools) do
   local units = {}
   for n = 1, pool.units do
@@ -170,13 +180,10 @@ for _, pool in ipairs(pools) do
     end
     redis.call('RPOP', pool.key)
   end
-  local next_us = math.max(pool.next_us or 0, slot_us) + pool.rest_us
-  redis.call('HSET', state, pool.field, whole(next_us))
+  change(pool.field, math.max(pool.next_us or 0, slot_us) + pool.rest_us)
 end
 if broken_us then
-  redis.call('HSET', state, 'probing_us', whole(slot_us + look_us))
+  change('probing_us', slot_us + look_us)
 end
-redis.call('HINCRBY', state, 'given', 1)
-redis.call('HINCRBY', state, 'count:' .. lane, 1)
-redis.call('HINCRBY', state, 'waited_ms:' .. lane, waited_ms + wait_ms)
+redis.call('HSET', state, unpack(changed))
 return {1, wait_ms, slot_us, failed}

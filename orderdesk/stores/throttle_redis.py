@@ -10,10 +10,10 @@ from fractions import Fraction
 from redis import Redis
 
 from orderdesk.core import circuit, pools
-from orderdesk.core.pools import LANES, PoolUse, draws, shared_pools
+from orderdesk.core.pools import LANES, LATE_MS, Pool, PoolUse, draws, pools_of, shared_pools
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.ports import Slot, Waiting
-from orderdesk.ports.throttle import ADDRESS, NOT_WAITING
+from orderdesk.ports.throttle import ADDRESS, NOT_WAITING, LaneNow, Overview, PoolNow
 from orderdesk.stores.redis_door import Keys, lua, reaching_redis
 
 FARTHER_US = 1_000_000
@@ -43,6 +43,7 @@ class ThrottleRedis:
         reach_ms: how far ahead each lane may book, where it is not what `LANES` says.
         unknown_ms: how long to hold back when Redis does not know the pools; by default the
             longest window of the caps and a little more.
+        late_ms: how late for its slot a sender may be.
     """
 
     def __init__(
@@ -54,14 +55,16 @@ class ThrottleRedis:
         buffer: Fraction,
         reach_ms: Mapping[Lane, int] | None = None,
         unknown_ms: int | None = None,
+        late_ms: int = LATE_MS,
     ) -> None:
         self._client = client
         self._keys = Keys(desk_id)
         self._caps = caps
         self._buffer = buffer
+        self._late_ms = late_ms
         self._reach_ms = reach_ms or {lane: rule.reach_ms for lane, rule in LANES.items()}
         self._horizon_us = max(self._reach_ms.values()) * 1_000 + FARTHER_US
-        self._unknown_ms = pools.unknown_ms(caps) if unknown_ms is None else unknown_ms
+        self._unknown_ms = pools.unknown_ms(caps, late_ms) if unknown_ms is None else unknown_ms
         self._strained = False
         """The venue failed lately, as far as this process knows: its answers are worth telling."""
         self._take = lua(client, "throttle.lua")
@@ -86,7 +89,7 @@ class ThrottleRedis:
             circuit.LOOK_MS * 1_000,
         ]
         keys = [self._keys.throttle]
-        for draw in draws(account, cost, self._caps, self._buffer):
+        for draw in draws(account, cost, self._caps, self._buffer, self._late_ms):
             keys.append(self._keys.pool(draw.pool))
             arguments += [draw.pool, draw.units, draw.held_units, draw.held_us, draw.rest_us]
             arguments.append(draw.ahead_us(lane))
@@ -118,6 +121,27 @@ class ThrottleRedis:
         left_us = until_us - now_us
         return None if left_us <= 0 else (-(-left_us // 1_000), reason)
 
+    def overview(self, account: str) -> Overview:
+        """Return how the pools are used now; one round trip."""
+        named = pools_of(account, self._caps)
+        with reaching_redis("looking at the throttle"):
+            pipeline = self._client.pipeline(transaction=False)
+            pipeline.time()
+            pipeline.hgetall(self._keys.throttle)
+            for pool in named:
+                pipeline.lrange(self._keys.pool(pool.name), 0, 2 * pool.cap)
+            (seconds, micros), state, *lists = pipeline.execute()
+        now_us = seconds * 1_000_000 + micros
+        open_us = int(state.get("open_us", now_us + self._unknown_ms * 1_000))
+        return Overview(
+            pools=tuple(
+                _pool_now(pool, [int(at) for at in given], now_us)
+                for pool, given in zip(named, lists, strict=True)
+            ),
+            lanes={lane: _lane_now(state, lane) for lane in Lane},
+            closed_ms=max(0, -(-(open_us - now_us) // 1_000)),
+        )
+
     def heard(self, *, answered: bool, reason: str = "") -> int:
         """Note whether the venue answered; an answer costs nothing while all is well."""
         if answered and not self._strained:
@@ -136,3 +160,16 @@ class ThrottleRedis:
         with reaching_redis("looking at the pools of the throttle"):
             used = self._use(keys, spans_us)
         return [replace(one, used=units) for one, units in zip(found, used, strict=True)]
+
+
+def _pool_now(pool: Pool, given_us: Sequence[int], now_us: int) -> PoolNow:
+    """Count what lies in the span that ends now, and ahead of it."""
+    since_us = now_us - pool.span_s * 1_000_000
+    booked = sum(at_us > now_us for at_us in given_us)
+    within = sum(since_us < at_us <= now_us for at_us in given_us)
+    return PoolNow(pool.name, within, booked, pool.cap, pool.span_s * 1_000)
+
+
+def _lane_now(state: Mapping[str, str], lane: Lane) -> LaneNow:
+    counted = ("count", "waited_ms", "missed", "refused")
+    return LaneNow(*(int(state.get(f"{what}:{lane}", 0)) for what in counted))

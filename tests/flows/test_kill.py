@@ -1,18 +1,23 @@
 """A kill at work: what waits ends, what rests goes, and it is proven that nothing is open."""
 
+from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from orderdesk.core.events import EventKind
+from orderdesk.core.fence import VISIBILITY_LAG_MS
 from orderdesk.core.intents import Doubt
 from orderdesk.core.orders import ON_EXCHANGE, OrderStatus
+from orderdesk.core.tokens import Caps
 from orderdesk.errors import ExchangeUnreachable, NotYet, StoreUnavailable
 from orderdesk.flows import kill, kill_switch, look, sweep
 from orderdesk.ports import Desk
 from tests.flows.test_kill_switch import engage
-from tests.flows.trial import WINDOW_MS, Trial
+from tests.flows.trial import WINDOW_MS, Trial, Unhurried
 
+SLOW = Caps("one a second", orders_per_s=1, requests_per_s=10_000, weight_per_10_s=1_000_000)
 PROOF_MS = WINDOW_MS + 1_000 + 20_000
 """T + W + d + L of the design, from the stamp on; written here once more."""
 
@@ -211,6 +216,24 @@ def test_kill_when_redis_is_away_then_the_exchange_and_the_ledger_are_enough(
     assert open_orders(trial) == []
 
 
+def test_kill_when_a_sweep_has_no_time_for_all_then_the_next_one_goes_on_with_the_rest(
+    trial: Trial,
+) -> None:
+    """At one cancel a second, and with nothing booked in between: each order is cancelled once."""
+    for n in range(12):
+        trial.place(trial.order(f"k-{n:02}", quantity="0.0001"))
+    trial.throttle = Unhurried(trial.clock, SLOW, Fraction(1))
+    trial.clock.advance(VISIBILITY_LAG_MS)
+    engage(trial)
+    unbooked = _silent(trial, ("all_orders",))
+    for _ in range(6):
+        with suppress(ExchangeUnreachable, NotYet):
+            kill.sweep(unbooked)
+        trial.clock.advance(1_000)
+    assert open_orders(trial) == []
+    assert trial.venue.calls["cancel"] == 12
+
+
 def test_tend_when_somebody_sweeps_already_then_it_is_left_to_them(trial: Trial) -> None:
     """Two at once would only use the budget up twice."""
     trial.place(trial.order())
@@ -231,13 +254,18 @@ def open_orders(trial: Trial) -> list[str]:
 
 def _also_foreign(trial: Trial, silent: tuple[str, ...] = ()) -> Desk:
     """Return the desk under KILL_FOREIGN=1; some of the venue's ways are not answered."""
+    rules = replace(trial.desk.rules, kills_foreign=True)
+    return replace(_silent(trial, silent), rules=rules)
+
+
+def _silent(trial: Trial, silent: tuple[str, ...]) -> Desk:
+    """Return the desk before a venue that does not answer some questions."""
     whole = trial.desk.exchange
 
     def exchange(account: str, lane: object) -> object:
         return _Silent(whole(account, lane), silent)  # type: ignore[arg-type]
 
-    rules = replace(trial.desk.rules, kills_foreign=True)
-    return replace(trial.desk, rules=rules, exchange=exchange)  # type: ignore[arg-type]
+    return replace(trial.desk, exchange=exchange)  # type: ignore[arg-type]
 
 
 class _Silent:

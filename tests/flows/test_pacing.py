@@ -1,16 +1,19 @@
 """A request waits for its slot: near ones are slept for, far ones go back to the queue."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from orderdesk.core.orders import OrderStatus
 from orderdesk.core.tokens import Cost, Lane
 from orderdesk.errors import NotYet, StoreUnavailable
 from orderdesk.flows.pacing import Pacer
 from orderdesk.ports import Slot, Waiting
 from orderdesk.ports.throttle import NOT_WAITING
 from orderdesk.stores.memory import FakeClock, FakeThrottle
-from tests.flows.trial import CAPS, Trial
+from tests.flows.trial import CAPS, Trial, place_at
 
 COST = Cost("POST /api/v3/order", 1, orders=1)
 
@@ -137,3 +140,86 @@ def test_place_when_the_line_is_paused_then_it_waits_with_its_row_and_is_sent_la
 
 def _pacer(line: Line, clock: FakeClock) -> Pacer:
     return Pacer(line, clock, account="main", lane=Lane.PLACE, sleep_bound_ms=1_000)
+
+
+def test_renew_when_the_slot_is_still_at_hand_then_nobody_is_asked() -> None:
+    """The happy path costs one question."""
+    line, clock = Line([Slot(0, booked=True)]), FakeClock()
+    pacer = _pacer(line, clock)
+    taken = pacer(COST)
+    clock.advance(20)
+    assert pacer.renew(COST, taken, by_ms=clock.monotonic_ms() + 1_000) == taken
+    assert len(line.asked) == 1
+
+
+def test_renew_when_writing_down_took_too_long_then_a_new_slot_is_waited_for() -> None:
+    """What was slow between the slot and the bytes must not make senders bunch."""
+    first = Slot(0, booked=True, mark=5)
+    line, clock = Line([first, Slot(70, booked=True, mark=6)]), FakeClock()
+    pacer = _pacer(line, clock)
+    taken = pacer(COST)
+    clock.advance(21)
+    renewed = pacer.renew(COST, taken, by_ms=clock.monotonic_ms() + 1_000)
+    assert line.waiting[1].before == first
+    assert clock.slept_ms[-1] == 70
+    assert renewed.slot.mark == 6
+
+
+def test_renew_when_no_slot_is_near_enough_then_it_says_so() -> None:
+    """A stamp ages: what cannot be sent soon is not sent."""
+    line, clock = Line([Slot(0, booked=True), Slot(800, booked=False)]), FakeClock()
+    pacer = _pacer(line, clock)
+    taken = pacer(COST)
+    clock.advance(100)
+    with pytest.raises(NotYet):
+        pacer.renew(COST, taken, by_ms=clock.monotonic_ms() + 799)
+
+
+class SlowLedger:
+    """A ledger whose transactions take their time."""
+
+    def __init__(self, trial: Trial, takes_ms: int) -> None:
+        self._trial = trial
+        self._takes_ms = takes_ms
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._trial.ledger, name)
+
+    def open_attempt(self, *args: Any, **named: Any) -> Any:
+        """Write the attempt down, slowly."""
+        opened = self._trial.ledger.open_attempt(*args, **named)
+        self._trial.clock.advance(self._takes_ms)
+        return opened
+
+
+def test_place_when_the_ledger_is_slow_then_the_order_leaves_in_a_slot_of_its_own(
+    trial: Trial,
+) -> None:
+    """Orders that were written down late do not arrive together: the slot is taken anew."""
+    trial.time.measure()
+    ledger: Any = SlowLedger(trial, takes_ms=300)
+    placed = place_at(replace(trial.desk, ledger=ledger), trial.order())
+    use = trial.throttle.overview("main").lanes[Lane.PLACE]
+    assert placed.status is OrderStatus.NEW
+    assert (use.given, use.missed) == (2, 1)
+
+
+def test_place_when_no_slot_comes_in_the_stamp_s_time_then_it_is_unsent_and_not_in_doubt(
+    trial: Trial,
+) -> None:
+    """Written down, never sent, and said so: another attempt follows, at no cost of a retry."""
+    trial.time.measure()
+
+    class Pausing(SlowLedger):
+        def open_attempt(self, *args: Any, **named: Any) -> Any:
+            opened = super().open_attempt(*args, **named)
+            trial.throttle.pause("main", 20_000, "a test")
+            return opened
+
+    ledger: Any = Pausing(trial, takes_ms=300)
+    with pytest.raises(NotYet):
+        place_at(replace(trial.desk, ledger=ledger), trial.order())
+    assert trial.venue.calls["place"] == 0
+    assert trial.stands().status is OrderStatus.RECEIVED
+    trial.run(40_000, 1_000)
+    assert trial.venue.calls["place"] == 1

@@ -264,3 +264,23 @@ def test_heard_when_it_answers_between_failures_then_the_circuit_stays_closed(
             assert throttle.heard(answered=False, reason="reset") == 0
         throttle.heard(answered=True)
     assert throttle.book("main", QUESTION, Lane.PLACE).booked
+
+
+def test_use_when_slots_were_given_then_pools_and_lanes_are_counted(throttle: Throttle) -> None:
+    """What is used in the span that ends now, what lies ahead, and how it went for each lane."""
+    first = throttle.book("main", ORDER, Lane.CANCEL)
+    throttle.book("main", ORDER, Lane.CANCEL, Waiting(waited_ms=40))
+    throttle.book("main", ORDER, Lane.PLACE)
+    throttle.book("second", ORDER, Lane.POLL)
+
+    use = throttle.overview("main")
+
+    pools = {pool.name: pool for pool in use.pools}
+    assert pools["orders/main"].used + pools["orders/main"].booked == 2
+    assert pools["orders/main"].booked == 1
+    assert (pools["orders/main"].cap, pools["orders/main"].span_ms) == (1, 1_000)
+    assert use.lanes[Lane.CANCEL].given == 2
+    assert first.wait_ms == 0
+    assert REST_MS - 1_000 < use.lanes[Lane.CANCEL].waited_ms - 40 <= REST_MS
+    assert use.lanes[Lane.PLACE].refused == 1
+    assert use.closed_ms == 0

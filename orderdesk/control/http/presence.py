@@ -12,8 +12,7 @@ from orderdesk.control.http.bodies import ProcessRow
 from orderdesk.control.running.deaths import Deaths
 from orderdesk.control.running.occupancy import socket_of
 from orderdesk.control.running.readiness import BRIDGE_SIGN
-from orderdesk.control.running.supervisor import Seen, Supervisor, SupervisorGone
-from orderdesk.control.running.supervisor_config import Places
+from orderdesk.control.running.supervisor import Seen, SupervisorGone, look_at
 from orderdesk.errors import DeskError
 
 Workers = Callable[[], set[str]]
@@ -58,7 +57,7 @@ class Presence:
         if path is None:
             return ()
         try:
-            return Supervisor(Places(self._home, path)).look()
+            return look_at(path)
         except SupervisorGone:
             return ()
 

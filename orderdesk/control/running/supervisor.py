@@ -90,8 +90,7 @@ class Supervisor:
         Raises:
             SupervisorGone: supervisord does not answer.
         """
-        rows = _asked(self._rpc.supervisor.getAllProcessInfo)
-        seen = [_seen(row) for row in cast("list[dict[str, Any]]", rows)]
+        seen = _all_seen(self._rpc)
         # supervisord makes each process the leader of a group, so the pid names the group.
         # Only those of this moment: an old number may belong to somebody else by now.
         self._groups = {process.pid for process in seen if process.pid}
@@ -155,6 +154,19 @@ def running(places: Places, hurried: Hurried) -> Iterator[Supervisor]:
             raise DeskError(f"these process groups could not be stopped: {left}; look at them")
 
 
+def look_at(socket_path: Path) -> list[Seen]:
+    """Return every process of a supervisord that another process has started.
+
+    Raises:
+        SupervisorGone: it does not answer.
+    """
+    rpc = _rpc(socket_path)
+    try:
+        return _all_seen(rpc)
+    finally:
+        rpc("close")()
+
+
 def stop_leftovers(socket_path: Path) -> bool:
     """Stop a supervisord whose `up` was killed; tell whether there was one."""
     rpc = _rpc(socket_path)
@@ -170,6 +182,11 @@ def stop_leftovers(socket_path: Path) -> bool:
     finally:
         rpc("close")()
     return True
+
+
+def _all_seen(rpc: xmlrpc.client.ServerProxy) -> list[Seen]:
+    rows = _asked(rpc.supervisor.getAllProcessInfo)
+    return [_seen(row) for row in cast("list[dict[str, Any]]", rows)]
 
 
 def _asked(question: Callable[[], object]) -> object:

@@ -4,6 +4,8 @@ The caps are not discoverable (exchangeInfo.rateLimits is always empty), so they
 named, dated profiles. Where two sources give a weight, the larger stands.
 """
 
+from collections.abc import Mapping
+
 from orderdesk.core.tokens import Caps, Cost
 from orderdesk.errors import SettingsError
 
@@ -57,11 +59,20 @@ PROFILES = {
 }
 
 
-def profile(name: str) -> Caps:
-    """Return a profile of caps by name.
+SENT = (PLACE, CANCEL, EXCHANGE_INFO, ALL_ORDERS, TRADE_FEE)
+"""The heaviest requests that the desk sends; every pool must be able to hold them."""
+
+
+def profile(name: str, numbers: Mapping[str, int] | None = None) -> Caps:
+    """Return a profile of caps by name, with other numbers for some of its caps.
+
+    Args:
+        name: a key of `PROFILES`.
+        numbers: by `orders_per_s`, `requests_per_s`, `weight_per_10_s`, or by an endpoint, like
+            `GET /api/v3/account`, in calls per second.
 
     Raises:
-        SettingsError: there is none; the message lists those there are.
+        SettingsError: there is no such profile, cap or endpoint, or a request would not fit.
     """
     if name not in PROFILES:
         known = ", ".join(PROFILES)
@@ -71,4 +82,30 @@ def profile(name: str) -> Caps:
             name,
             f"one of {known}",
         )
-    return PROFILES[name]
+    return _with(PROFILES[name], numbers or {})
+
+
+def _with(caps: Caps, numbers: Mapping[str, int]) -> Caps:
+    endpoints = {cost.name for cost in globals().values() if isinstance(cost, Cost)}
+    if unknown := set(numbers) - set(_POOLS) - endpoints:
+        names = ", ".join(sorted(unknown))
+        raise _no_number(names, f"one of {', '.join(_POOLS)}, or an endpoint like {ACCOUNT.name}")
+    least = max(cost.weight for cost in SENT)
+    if numbers.get("weight_per_10_s", least) < least:
+        raise _no_number("weight_per_10_s", f"{least} or more: {EXCHANGE_INFO.name} weighs so much")
+    capped = dict(caps.endpoints_per_s) | {n: v for n, v in numbers.items() if n in endpoints}
+    return Caps(
+        caps.profile,
+        numbers.get("orders_per_s", caps.orders_per_s),
+        numbers.get("requests_per_s", caps.requests_per_s),
+        numbers.get("weight_per_10_s", caps.weight_per_10_s),
+        tuple(capped.items()),
+    )
+
+
+_POOLS = ("orders_per_s", "requests_per_s", "weight_per_10_s")
+
+
+def _no_number(names: str, rule: str) -> SettingsError:
+    name = "ORDERDESK_CAPS_NUMBERS"
+    return SettingsError(f"{name}: {names} must be {rule}", name, names, rule)

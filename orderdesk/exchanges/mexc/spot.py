@@ -51,7 +51,7 @@ Precedent: requests spent 5.4 s inside MEXC's edge and were refused at 5 s (ccxt
 CANCEL_WINDOW_MS = 3_000
 """recvWindow of cancels: one that lands late may hit what was placed after it was given up."""
 
-_SHORTEST_SECRET = 8
+_SHORTEST_SECRET = 8  # a shorter key is a test's, and would tear holes into the JSON
 
 
 class MexcSpot:
@@ -83,7 +83,7 @@ class MexcSpot:
         api_key: str,
         api_secret: str,
         door: HttpDoor,
-        pace: Callable[[Cost], None],
+        pace: Callable[[Cost], object],
         stamp: Callable[[], int],
         heard: Callable[[str], None] = lambda _silence: None,
         question_window_ms: int = QUESTION_WINDOW_MS,
@@ -245,7 +245,8 @@ class MexcSpot:
         return True
 
     def _ask(self, cost: Cost, pairs: Pairs, window_ms: int | None = None) -> Any:
-        """Ask a signed question: slot first, stamp after."""
+        """Ask a signed question: slot first, stamp after; a clock is measured before both."""
+        self._stamp()
         self._pace(cost)
         query = self._signed(pairs, self._stamp(), window_ms or self._question_window_ms)
         method, url = self._address(cost, query)
@@ -273,7 +274,6 @@ class MexcSpot:
             return reply
         body = reply.body
         for secret in (self._api_key, url.partition("&signature=")[2]):
-            # A key of a letter or two is a test's, and would tear holes into the JSON.
             if len(secret) >= _SHORTEST_SECRET:
                 body = body.replace(secret.encode(), b"***")
         return replace(reply, body=body)

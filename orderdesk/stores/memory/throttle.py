@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from orderdesk.core import circuit
-from orderdesk.core.pools import LANES, Draw, PoolUse, draws, shared_pools
+from orderdesk.core.pools import LANES, Draw, Pool, PoolUse, draws, pools_of, shared_pools
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.errors import DeskError
 from orderdesk.ports import Clock, Slot, Waiting
-from orderdesk.ports.throttle import ADDRESS, NOT_WAITING
+from orderdesk.ports.throttle import ADDRESS, NOT_WAITING, LaneNow, Overview, PoolNow
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ class FakeThrottle:
     _turns: dict[Lane, int] = field(default_factory=dict, repr=False)
     _strikes: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
     """Pauses in a row, and how many slots had been given when the last one began."""
+    _lanes: dict[Lane, LaneNow] = field(default_factory=dict, repr=False)
     _circuit: _Circuit = field(default_factory=_Circuit, repr=False)
     _open_us: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -107,6 +108,8 @@ class FakeThrottle:
         with self._lock:
             now_us = self._now_us()
             self._heed(drawn, waiting.before, now_us)
+            if waiting.before is not None and waiting.before.booked:
+                self._count(lane, missed=1)
             slot_us = self._earliest_us(account, drawn, lane, now_us)
             away_ms = self._circuit.wait_ms(lane, now_us)
             if away_ms:
@@ -118,6 +121,7 @@ class FakeThrottle:
             slot_us = now_us + wait_ms * 1_000
             for draw in drawn:
                 self._pool(draw).give(draw, slot_us)
+            self._count(lane, given=1, waited_ms=waiting.waited_ms + wait_ms)
             self.admitted.append(Admitted(account, cost, lane, slot_us // 1_000))
             if self._circuit.broken_us is not None:
                 self._circuit.probing_us = slot_us + circuit.LOOK_MS * 1_000
@@ -143,6 +147,18 @@ class FakeThrottle:
             until_us, reason = max(broken, *pauses)
             left_us = until_us - self._now_us()
             return None if left_us <= 0 else (-(-left_us // 1_000), reason)
+
+    def overview(self, account: str) -> Overview:
+        """Return how the pools are used now."""
+        with self._lock:
+            now_us = self._now_us()
+            given = {name: pool.given_us for name, pool in self._pools.items()}
+            named = pools_of(account, self.caps)
+            return Overview(
+                pools=tuple(_pool_now(pool, given.get(pool.name, []), now_us) for pool in named),
+                lanes={lane: self._lanes.get(lane, LaneNow()) for lane in Lane},
+                closed_ms=max(0, (self._open_us or 0) - now_us) // 1_000,
+            )
 
     def heard(self, *, answered: bool, reason: str = "") -> int:
         """Note whether the venue answered."""
@@ -201,9 +217,16 @@ class FakeThrottle:
         if not overtakes and wanted_us <= now_us + reach_us:
             return None
         wait_ms = max(1, -(-(wanted_us - reach_us - now_us) // 1_000))
-        if not turn_us and wait_ms <= waiting.patience_ms:
+        if wait_ms > waiting.patience_ms:
+            self._count(lane, refused=1)
+        elif not turn_us:
             turn_us = self._turns[lane] = wanted_us
         return Slot(wait_ms, booked=False, mark=turn_us)
+
+    def _count(self, lane: Lane, **more: int) -> None:
+        so_far = self._lanes.get(lane, LaneNow())
+        counted = {name: getattr(so_far, name) + number for name, number in more.items()}
+        self._lanes[lane] = replace(so_far, **counted)
 
     def _pool(self, draw: Draw) -> _Pool:
         return self._pools.setdefault(draw.pool, _Pool())
@@ -212,3 +235,10 @@ class FakeThrottle:
         if self.failure is not None:
             raise self.failure
         return self.clock.monotonic_ms() * 1_000
+
+
+def _pool_now(pool: Pool, given_us: Sequence[int], now_us: int) -> PoolNow:
+    since_us = now_us - pool.span_s * 1_000_000
+    within = sum(since_us < at_us <= now_us for at_us in given_us)
+    booked = sum(at_us > now_us for at_us in given_us)
+    return PoolNow(pool.name, within, booked, pool.cap, pool.span_s * 1_000)

@@ -71,3 +71,28 @@ def test_profile_when_unknown_then_the_error_names_the_setting_and_the_choices()
         limits.profile("binance")
 
     assert (raised.value.name, raised.value.value) == ("ORDERDESK_CAPS", "binance")
+
+
+def test_profile_when_numbers_are_overridden_then_those_count_and_the_rest_stays() -> None:
+    """Every number of a profile can be another one."""
+    caps = limits.profile(
+        limits.DEFAULT_PROFILE,
+        {"orders_per_s": 8, "GET /api/v3/account": 1, "GET /api/v3/depth": 5},
+    )
+    plain = limits.profile(limits.DEFAULT_PROFILE)
+    assert (caps.orders_per_s, caps.requests_per_s) == (8, plain.requests_per_s)
+    assert dict(caps.endpoints_per_s) == {
+        **dict(plain.endpoints_per_s),
+        "GET /api/v3/account": 1,
+        "GET /api/v3/depth": 5,
+    }
+
+
+@pytest.mark.parametrize("numbers", [{"orders": 8}, {"weight_per_10_s": 24}])
+def test_profile_when_a_number_cannot_be_meant_then_it_says_what_can(
+    numbers: dict[str, int],
+) -> None:
+    """A misspelt cap, or a pool too small for a request that the desk sends."""
+    with pytest.raises(SettingsError) as raised:
+        limits.profile(limits.DEFAULT_PROFILE, numbers)
+    assert raised.value.name == "ORDERDESK_CAPS_NUMBERS"

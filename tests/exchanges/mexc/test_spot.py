@@ -70,12 +70,14 @@ def test_signed_question_when_asked_then_slot_stamp_and_request_come_in_this_ord
     ask: Ask,
     expected: dict[str, str],
 ) -> None:
-    """A stamp taken before the wait for a slot would be stale after it."""
+    """A stamp taken before the wait for a slot would be stale after it; but whether a stamp can be
+    had is seen before: measuring the clock between slot and bytes would make the bytes late.
+    """
     venue.says(cost.name, content)
     ask(spot)
 
     assert venue.costs == [cost]
-    assert venue.steps[-3:] == [f"pace {cost.name}", "stamp", f"request {cost.name}"]
+    assert venue.steps[-4:] == ["stamp", f"pace {cost.name}", "stamp", f"request {cost.name}"]
     [head] = venue.server.requests
     assert is_signed(head)
     query = query_of(head)

@@ -16,8 +16,12 @@ from structlog.types import EventDict, WrappedLogger
 from orderdesk.telemetry.redaction import Redactor
 from orderdesk.telemetry.shapes import iso_utc, to_json
 
-_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-"""What every record has; whatever else it carries was given by the caller as `extra`."""
+_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {
+    *("message", "asctime", "taskName"),
+    "color_message",
+}
+"""What every record has, and uvicorn's message once more in colours; whatever else it carries was
+given by the caller as `extra`."""
 
 _STRUCTLOG = frozenset({"event", "_record", "_from_structlog", "exc_info", "stack_info", "level"})
 _SEEN_ANYWAY = frozenset({"at", "level", "logger", "message", "process", "thread", "error"})

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from orderdesk.stores.redis_door import connect
 from tests.processes.http_side import HttpSide, start_http
 from tests.processes.recording_wire import RecordingWire, recording_wire
 from tests.processes.running_desk import CHECKOUT, RunningDesk, running_desk
+from tests.processes.running_prometheus import free_port
 from tests.processes.test_flower import WORD, Flower, pages_of, protect, start_flower
 
 pytestmark = pytest.mark.processes
@@ -36,8 +38,9 @@ def run(
     ):
         desk.door.open_account("planted", KEY, SECRET)
         protect(desk)
+        counted = {"ORDERDESK_METRICS_PORT": str(free_port())}
         keys = {"MEXC_API_KEY": KEY, "MEXC_API_SECRET": SECRET, "MEXC_BASE_URL": wire.url}
-        desk.environ = {**desk.environ, **keys}
+        desk.environ = {**desk.environ, **keys, **counted}
         flower, http = start_flower(desk), start_http(desk)
         desk.start_worker("all")
         desk.start_beat()
@@ -61,7 +64,16 @@ def _everything(desk: RunningDesk, flower: Flower, http: HttpSide) -> str:
     said = _commands(desk)
     shown = [flower.get(path)[1] for path in pages_of(placed.id)]
     shown += [json.dumps(http.call("GET", path).body) for path in ROUTES]
+    shown.append(_metrics(http))
     return "\n".join([*said, *shown, *_files(desk.home), *_redis(desk.environ["REDIS_URL"])])
+
+
+def _metrics(http: HttpSide) -> str:
+    """What Prometheus would be told."""
+    headers = {"Authorization": f"Bearer {http.token}"}
+    request = urllib.request.Request(f"{http.url}/metrics/prom", headers=headers)
+    with urllib.request.urlopen(request, timeout=WAIT_S) as page:
+        return str(page.read().decode())
 
 
 COMMANDS = (
@@ -110,7 +122,9 @@ def _redis(url: str) -> Iterator[str]:
         "stream": client.xrange,
     }  # fmt: skip
     for key in client.scan_iter():
-        yield json.dumps([key, readers[client.type(key)](key)], default=str)
+        kind = client.type(key)
+        if kind != "none":  # it has expired since it was listed
+            yield json.dumps([key, readers[kind](key)], default=str)
 
 
 def _forms(secret: str) -> set[str]:
@@ -131,7 +145,7 @@ def test_outputs_when_a_desk_has_done_everything_then_nothing_secret_stands_in_t
     assert wire.found(rb"(?i)x-mexc-apikey: (\S+)") == {KEY}
     signatures = wire.found(rb"signature=([0-9a-f]{64})")
     assert len(signatures) > 10
-    for told in ("s-1", "s-2", "ORDER_NEW", "place_order", "POST /api/v3/order"):
+    for told in ("s-1", "s-2", "ORDER_NEW", "place_order", "POST /api/v3/order", "# TYPE "):
         assert told in everything
     kept = [(desk.home / name).read_text().strip() for name in KEPT]
     secrets = {form for text in (KEY, SECRET, WORD, *kept) for form in _forms(text)} | signatures

@@ -32,6 +32,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 CAPS, ORDERS_PER_S = "mexc-2026-09", 12
 POST, DELETE = "POST /api/v3/order", "DELETE /api/v3/order"
 WARM_S = 5.0
+OTHERS = 2
+"""Workers beside those that place."""
 RESTS: dict[str, str] = {
     "symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "0.0002", "price": "50000",
 }  # fmt: skip
@@ -49,8 +51,10 @@ class Bench:
         """Queue one order; a key of its own is minted, so that a new desk need not look for it."""
         self.producer.handle("place_order").delay(**fields, valid_for_ms=3_600_000)
 
-    def warm_up(self) -> None:
-        """Have a first order arrive: what a new desk looks for before it is not measured."""
+    def warm_up(self, workers: int) -> None:
+        """Wait for every worker, and have a first order arrive: starting is not measured."""
+        asked = self.producer.app.control.inspect(timeout=1.0)
+        _until(lambda: len(asked.ping() or {}) >= workers + OTHERS, "not every worker started")
         self.place(RESTS)
         _until(lambda: self.arrivals(POST), "the first order did not arrive")
 
@@ -107,7 +111,7 @@ def budget(workers: int, buffer: str, span_s: float) -> tuple[float, int]:
     """Measure one full queue; return the share of the budget and what was over a cap."""
     per_s = float(ORDERS_PER_S * Fraction(buffer))
     with running(workers, RATE_LIMIT_BUFFER=buffer) as bench:
-        bench.warm_up()
+        bench.warm_up(workers)
         for _ in range(math.ceil(per_s * (span_s + WARM_S + 10))):
             bench.place(RESTS)
         _until(lambda: len(bench.arrivals(POST)) >= per_s * WARM_S, "orders do not arrive")
@@ -130,7 +134,7 @@ def budget(workers: int, buffer: str, span_s: float) -> tuple[float, int]:
 def cancels(waiting: int, count: int) -> float:
     """Measure `cancel_order.delay` → arrival behind a full queue; return p99 in s."""
     with running(4) as bench:
-        bench.warm_up()
+        bench.warm_up(4)
         for n in range(count):
             bench.place({**RESTS, "idempotency_key": f"rests-{n}"})
         _until(lambda: len(bench.arrivals(POST)) > count, "orders did not come to rest")

@@ -174,6 +174,12 @@ class Switch:
     """When it was verified that nothing is open any more."""
 
 
+LEDGER_RESTORED = "LEDGER_RESTORED"
+LEDGER_MOVED = "LEDGER_MOVED"
+FORGETFUL = frozenset({LEDGER_RESTORED, LEDGER_MOVED})
+"""Reasons of a doubt by which the ledger itself may have lost attempts that it had written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """We may have forgotten orders sent before `since_ms`; look before sending until `until_ms`."""
@@ -181,6 +187,9 @@ class Doubt:
     since_ms: int
     until_ms: int
     reason: str
+    """Why the last doubt began; an earlier one may stand beside it."""
+    forgot_ms: int | None = None
+    """The ledger itself may have lost attempts written before this time; None if it lost none."""
 
     def concerns(self, *, key_minted: bool, received_ms: int | None, now_ms: int) -> bool:
         """True if an order may be one that was sent and forgotten.

@@ -5,9 +5,9 @@ counter seen, and an epoch key that a Redis which came back empty does not have.
 PostgreSQL knows the timeline it was written on.
 """
 
-from orderdesk.core.intents import Doubt
+from orderdesk.core.intents import LEDGER_MOVED, LEDGER_RESTORED, Doubt
 from orderdesk.errors import DeskHalted
-from orderdesk.flows.look import FIRST_START, LEDGER_MOVED, LEDGER_RESTORED, REDIS_EMPTY
+from orderdesk.flows.look import FIRST_START, REDIS_EMPTY
 from orderdesk.ports import Desk
 
 DOUBT_MS = 7 * 86_400_000

@@ -19,8 +19,6 @@ from orderdesk.ports import Desk
 ABSENCE_KEPT_MS = 3_600_000
 """How long a proven absence is remembered; whoever asks later asks the exchange once more."""
 
-LEDGER_RESTORED = "LEDGER_RESTORED"
-LEDGER_MOVED = "LEDGER_MOVED"
 REDIS_EMPTY = "REDIS_EMPTY"
 FIRST_START = "FIRST_START"
 
@@ -71,9 +69,9 @@ def absence_counts_from_ms(desk: Desk, doubt: Doubt | None) -> int:
     A restored ledger may have forgotten attempts, and those show as late as their fence + L; so
     may one whose standby took over.
     """
-    if doubt is None or doubt.reason not in (LEDGER_RESTORED, LEDGER_MOVED):
+    if doubt is None or doubt.forgot_ms is None:
         return 0
-    return _all_show_from_ms(desk, doubt)
+    return _all_show_from_ms(desk, doubt.forgot_ms)
 
 
 def _remember_absence(desk: Desk, order: Draft, doubt: Doubt) -> None:
@@ -82,12 +80,12 @@ def _remember_absence(desk: Desk, order: Draft, doubt: Doubt) -> None:
     Whatever was sent before the doubt shows by now, and what is sent since has its attempt in
     this ledger: so what is not there now never was. Too early to say: it is looked for again.
     """
-    if desk.time.now_ms() > _all_show_from_ms(desk, doubt):
+    if desk.time.now_ms() > _all_show_from_ms(desk, doubt.since_ms):
         desk.memory.keep(_absence(order, doubt), "absent", ABSENCE_KEPT_MS)
 
 
-def _all_show_from_ms(desk: Desk, doubt: Doubt) -> int:
-    return doubt.since_ms + desk.rules.window_ms + GATEWAY_SKEW_MS + VISIBILITY_LAG_MS
+def _all_show_from_ms(desk: Desk, since_ms: int) -> int:
+    return since_ms + desk.rules.window_ms + GATEWAY_SKEW_MS + VISIBILITY_LAG_MS
 
 
 def _absence(order: Draft, doubt: Doubt) -> str:

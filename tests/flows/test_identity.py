@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from orderdesk.core.events import EventKind
-from orderdesk.core.intents import Doubt
+from orderdesk.core.intents import LEDGER_MOVED, LEDGER_RESTORED, Doubt
 from orderdesk.errors import DeskHalted
 from orderdesk.flows import identity, look
 from orderdesk.flows.identity import DOUBT_MS
@@ -76,7 +76,7 @@ def test_confirm_when_the_ledger_lives_elsewhere_then_it_may_have_forgotten(tria
     for _ in range(2):
         identity.confirm(desk)
     doubt = doubt_of(trial)
-    assert doubt.reason == look.LEDGER_MOVED
+    assert doubt.reason == LEDGER_MOVED
     assert look.absence_counts_from_ms(desk, doubt) == doubt.since_ms + SETTLED_MS
     assert trial.kinds().count(EventKind.DOUBT) == 1
     assert trial.intake.cursor() == "0-0"
@@ -102,7 +102,7 @@ def test_confirm_when_the_ledger_counts_lower_then_it_was_restored(trial: Trial)
     trial.place(trial.order())
     trial.memory.note_attempt(99)
     identity.confirm(trial.desk)
-    assert doubt_of(trial).reason == look.LEDGER_RESTORED
+    assert doubt_of(trial).reason == LEDGER_RESTORED
 
 
 @pytest.mark.parametrize("forgot", ["redis", "ledger"])
@@ -132,7 +132,7 @@ def test_confirm_when_it_dies_half_way_then_the_next_one_finds_the_same(trial: T
     identity.confirm(trial.desk)
     identity.confirm(trial.desk)
     # Then
-    assert doubt_of(trial).reason == look.LEDGER_RESTORED
+    assert doubt_of(trial).reason == LEDGER_RESTORED
     assert trial.kinds() == [EventKind.DOUBT]
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from orderdesk.core.fence import VISIBILITY_LAG_MS
+from orderdesk.core.intents import LEDGER_RESTORED
 from orderdesk.core.orders import OrderStatus
 from orderdesk.core.risk.limits import RiskLimits
 from orderdesk.errors import ExchangeDenied, ExchangeUnreachable, NotYet
@@ -179,7 +180,7 @@ def test_restored_order_when_its_cancel_comes_before_the_look_then_it_is_found_a
     # Given
     trial.keep_waiting(trial.order())
     forgotten = placed_by_a_lost_ledger(trial)
-    begin_doubt(trial, look.LEDGER_RESTORED)
+    begin_doubt(trial, LEDGER_RESTORED)
     # When
     with pytest.raises(NotYet):
         trial.cancel()
@@ -196,7 +197,7 @@ def test_restored_order_when_its_cancel_came_before_its_row_then_it_is_found_and
     """Nor does a tombstone: the row that comes back is looked for before it ends."""
     # Given a cancel that finds no row, because the backup is older than the order
     forgotten = placed_by_a_lost_ledger(trial)
-    begin_doubt(trial, look.LEDGER_RESTORED)
+    begin_doubt(trial, LEDGER_RESTORED)
     with pytest.raises(NotYet):
         trial.cancel()
     # When
@@ -221,6 +222,23 @@ def test_waiting_order_when_its_cancel_comes_in_doubt_and_it_is_not_there_then_i
     assert trial.venue.orders == []
 
 
+def test_restored_order_when_redis_is_emptied_soon_after_then_its_absence_still_waits(
+    trial: Trial,
+) -> None:
+    """A second doubt does not end the first: what the ledger forgot may still not show."""
+    # Given
+    begin_doubt(trial, LEDGER_RESTORED)
+    trial.clock.advance(5_000)
+    begin_doubt(trial, look.REDIS_EMPTY)
+    # When
+    with pytest.raises(NotYet):
+        trial.place(trial.order())
+    # Then
+    assert trial.venue.orders == []
+    trial.run(SETTLED_MS + 90_000, 1_000)
+    assert len(trial.venue.orders) == 1
+
+
 @pytest.mark.parametrize("orders", [1, 6])
 def test_restored_orders_when_the_venues_clock_is_behind_then_their_fills_are_all_found(
     trial: Trial, orders: int
@@ -232,7 +250,7 @@ def test_restored_orders_when_the_venues_clock_is_behind_then_their_fills_are_al
     lost.venue = trial.venue
     for n in range(orders):
         lost.place(lost.market_order(f"k-{n}"))
-    begin_doubt(trial, look.LEDGER_RESTORED)
+    begin_doubt(trial, LEDGER_RESTORED)
     # When
     for n in range(orders):
         trial.submit(trial.market_order(f"k-{n}"))

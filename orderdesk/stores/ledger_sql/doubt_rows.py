@@ -6,7 +6,7 @@ sent: while a doubt concerns such an intent, only `place` ends it, after it has 
 
 from sqlalchemy import Connection, select
 
-from orderdesk.core.intents import Doubt, Intent
+from orderdesk.core.intents import FORGETFUL, Doubt, Intent
 from orderdesk.stores.ledger_sql.schema import doubts
 
 _ALL = select(doubts.c.since_ms, doubts.c.until_ms, doubts.c.reason).order_by(doubts.c.id)
@@ -21,6 +21,8 @@ def standing(connection: Connection) -> Doubt | None:
         since_ms=max(row.since_ms for row in rows),
         until_ms=max(row.until_ms for row in rows),
         reason=rows[-1].reason,
+        # A Redis that came back empty a moment after a restore does not make the ledger whole.
+        forgot_ms=max((row.since_ms for row in rows if row.reason in FORGETFUL), default=None),
     )
 
 

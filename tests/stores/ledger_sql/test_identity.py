@@ -74,9 +74,9 @@ def test_doubt_when_several_are_begun_then_the_widest_stands(
     """A later `since` and a later `until` win, each for itself; each doubt is told."""
     assert ledger.doubt() is None
 
-    ledger.begin_doubt(Doubt(NOW_MS, NOW_MS + 100, "first start"))
-    ledger.begin_doubt(Doubt(NOW_MS + 50, NOW_MS + 60, "restored"))
-    ledger.begin_doubt(Doubt(NOW_MS + 20, NOW_MS + 30, "Redis came back empty"))
+    ledger.begin_doubt(Doubt(NOW_MS, NOW_MS + 100, "FIRST_START"))
+    ledger.begin_doubt(Doubt(NOW_MS + 50, NOW_MS + 60, "LEDGER_RESTORED"))
+    ledger.begin_doubt(Doubt(NOW_MS + 20, NOW_MS + 30, "REDIS_EMPTY"))
 
-    assert ledger.doubt() == Doubt(NOW_MS + 50, NOW_MS + 100, "Redis came back empty")
+    assert ledger.doubt() == Doubt(NOW_MS + 50, NOW_MS + 100, "REDIS_EMPTY", forgot_ms=NOW_MS + 50)
     assert kinds(heard) == [EventKind.DOUBT] * 3

@@ -21,7 +21,7 @@ from orderdesk.errors import (
     DeskError,
     StoreUnavailable,
 )
-from orderdesk.flows import kill_cancels, place, taken_up, wake
+from orderdesk.flows import kill_cancels, place, resolve, taken_up, wake
 from orderdesk.flows.kill_switch import standing
 from orderdesk.ports import Desk, Exchange
 
@@ -100,7 +100,13 @@ def tend(desk: Desk) -> Sweep | None:
     Returns None if there was nothing to do. Raises as `sweep` does.
     """
     switch = standing(desk)
-    if switch is None or not _ours(desk, switch):
+    if switch is None:
+        return None
+    try:
+        ours = _ours(desk, switch)
+    except StoreUnavailable:
+        return _sweep_alone(desk)
+    if not ours:
         return None
     try:
         return sweep(desk)
@@ -111,13 +117,29 @@ def tend(desk: Desk) -> Sweep | None:
 
 
 def _ours(desk: Desk, switch: Switch) -> bool:
-    """True if nobody else sweeps now; without Redis nobody can tell, and twice does no harm."""
-    try:
-        if switch.verified_ms is not None:
-            return desk.memory.once(f"{_LEASE}:verified", VERIFIED_EVERY_MS)
-        return desk.memory.once(_LEASE, LEASE_MS)
-    except StoreUnavailable:
-        return True
+    """True if nobody else sweeps now. Raises `StoreUnavailable`: without Redis nobody can tell."""
+    if switch.verified_ms is not None:
+        return desk.memory.once(f"{_LEASE}:verified", VERIFIED_EVERY_MS)
+    return desk.memory.once(_LEASE, LEASE_MS)
+
+
+def _sweep_alone(desk: Desk) -> Sweep | None:
+    """Sweep without Redis, beside others perhaps, which does no harm; end doubts as well.
+
+    No worker asks now what became of an order whose sender died, and while that is in question
+    nothing is verified.
+    """
+    in_question = {
+        (account, intent.symbol)
+        for account in desk.rules.accounts
+        for intent in desk.ledger.live(account)
+        if intent.status in IN_DOUBT
+    }
+    for account, symbol in sorted(in_question):
+        # What is learnt is in the ledger before anybody is told of it, which cannot be done now.
+        with suppress(StoreUnavailable):
+            resolve.resolve(desk, account, symbol)
+    return sweep(desk)
 
 
 def still_open(desk: Desk) -> list[Intent]:

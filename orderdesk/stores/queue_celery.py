@@ -55,7 +55,9 @@ class CeleryQueue:
                 queue=queue or QUEUE_OF[task],
                 **options,
             )
-        except OperationalError as error:
+        # Outside a worker Celery listens for the result first, and says RuntimeError when Redis is
+        # away at that (celery/backends/asynchronous.py, 5.7); no message has left then.
+        except (OperationalError, RuntimeError) as error:
             raise StoreUnavailable(f"the broker did not take a wake-up for {task}") from error
 
     def head_ms(self, task: str) -> int | None:

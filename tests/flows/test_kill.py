@@ -219,7 +219,7 @@ def test_kill_when_redis_is_away_then_the_exchange_and_the_ledger_are_enough(
 def test_kill_when_redis_is_away_and_a_sender_died_then_its_order_is_found_out_all_the_same(
     trial: Trial,
 ) -> None:
-    """No worker asks what became of it, and while it is in question nothing is verified."""
+    """No worker asks then what became of it, and in question it keeps all from being verified."""
     # Given an attempt whose worker died before its bytes
     trial.write_attempt(trial.order())
     engage(trial)

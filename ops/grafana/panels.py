@@ -261,7 +261,8 @@ HEALTH = (
         "Runs that failed or came again",
         {
             "{{task}} {{outcome}}": (
-                'sum by (task, outcome) (rate(orderdesk_task_seconds_count{outcome!="done"}[5m]))'
+                "sum by (task, outcome) "
+                '(rate(orderdesk_task_seconds_count{outcome!="done"}[5m])) > 0'
             )
         },
         "A retry may only have waited for its slot.",

@@ -32,10 +32,12 @@ class RunningPrometheus:
 
     def series(self, query: str) -> list[dict[str, Any]]:
         """Return the series that a query gives now, each with `metric` and `value`."""
-        words = urllib.parse.urlencode({"query": query})
-        with urllib.request.urlopen(f"{self.url}/api/v1/query?{words}", timeout=10) as page:
-            found: list[dict[str, Any]] = json.load(page)["data"]["result"]
-        return found
+        return self._ask("query", query=query)
+
+    def graph(self, query: str, since_s: float) -> list[dict[str, Any]]:
+        """Return the series that a panel draws: each with `values`, from `since_s` until now."""
+        until_s = str(time.time())
+        return self._ask("query_range", query=query, start=str(since_s), end=until_s, step="1s")
 
     def number(self, query: str) -> float | None:
         """Return the one number that a query gives, None if it gives none."""
@@ -50,13 +52,24 @@ class RunningPrometheus:
                 raise AssertionError(f"{query} is {found}, not {expected}\n{self.log.read_text()}")
             time.sleep(0.1)
 
-    def until_some(self, query: str, what: str) -> None:
-        """Wait until a query gives a series with a number in it."""
+    def until_drawn(self, query: str, what: str, *, since_s: float) -> None:
+        """Wait until a panel's query draws a number somewhere between `since_s` and now."""
         deadline_s = time.monotonic() + PATIENCE_S
-        while not any(s["value"][1] not in ("NaN", "+Inf") for s in self.series(query)):
+        while not _numbers(drawn := self.graph(query, since_s)):
             if time.monotonic() > deadline_s:
-                raise AssertionError(f"{what}: {query} gives {self.series(query)}")
+                raise AssertionError(f"{what}: {query} draws {drawn}")
             time.sleep(0.1)
+
+    def _ask(self, how: str, **asked: str) -> list[dict[str, Any]]:
+        words = urllib.parse.urlencode(asked)
+        with urllib.request.urlopen(f"{self.url}/api/v1/{how}?{words}", timeout=10) as page:
+            found: list[dict[str, Any]] = json.load(page)["data"]["result"]
+        return found
+
+
+def _numbers(drawn: list[dict[str, Any]]) -> list[str]:
+    values = [value for series in drawn for _, value in series["values"]]
+    return [value for value in values if value not in ("NaN", "+Inf")]
 
 
 def free_port() -> int:

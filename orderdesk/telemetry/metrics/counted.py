@@ -7,6 +7,7 @@ must not stop an order.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from orderdesk.core.calls import VenueCall
@@ -107,6 +108,10 @@ class Counted:
 
     def ran(self, task: str, outcome: str, *, took_s: float, at_s: float) -> None:
         """Be told of a task's run: `done`, `retry` or `failed`."""
+        for other in table.OUTCOMES:
+            # At 0 from the task's first run on: a series that begins at 1 has no rate yet, so the
+            # first failure would be in no panel and no alert.
+            self._quietly(partial(self._files.show, table.TASKS, (task, other)))
         self._tell(table.TASKS, took_s, (task, outcome))
         if outcome == "done":
             self._tell(table.TASK_DONE, at_s, (task,))

@@ -65,14 +65,16 @@ class MetricFiles:
         """Count a value into a histogram; what a clock set back makes negative counts as 0."""
         value = max(0.0, value)
         with self._lock:
-            keys = self._keys_of(metric, tuple(labels))
-            file = self._file(_file_of(metric))
-            for key in keys:
-                # Every bucket is there from the first value on: one that comes later has no rate
-                # yet, and a quantile over such buckets is nonsense..
-                file.read_value(key)
+            # Every bucket is there from the first value on: one that comes later has no rate yet,
+            # and a quantile over such buckets is nonsense.
+            file, keys = self._shown(metric, labels)
             self._add(file, keys[bisect_left(metric.buckets, value)], 1.0)
             self._add(file, keys[-1], value)
+
+    def show(self, metric: Metric, labels: Sequence[str] = ()) -> None:
+        """Have a counter or histogram there, at 0 until it counts; what has counted stays."""
+        with self._lock:
+            self._shown(metric, labels)
 
     def set(self, metric: Metric, value: float, labels: Sequence[str] = ()) -> None:
         """Set a gauge."""
@@ -84,6 +86,12 @@ class MetricFiles:
         """Leave the files behind as a dead process does."""
         with self._lock:
             _close(self._open)
+
+    def _shown(self, metric: Metric, labels: Sequence[str]) -> tuple[MappedFile, list[str]]:
+        keys, file = self._keys_of(metric, tuple(labels)), self._file(_file_of(metric))
+        for key in keys:
+            file.read_value(key)
+        return file, keys
 
     @staticmethod
     def _add(file: MappedFile, key: str, amount: float) -> None:

@@ -151,6 +151,8 @@ CLOCK_MEASURED = _gauge(
     "When exchange time was last measured, by any host.",
     merge=Merge.HIGHEST,
 )
+OUTCOMES = ("done", "retry", "failed")
+"""How a task's run ends; all three are told from the task's first run on."""
 TASKS = _histogram(
     "orderdesk_task_seconds",
     "Runs of Celery tasks, by how they ended: done, retry (that includes waiting for a slot), "

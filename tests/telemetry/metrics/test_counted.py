@@ -154,6 +154,19 @@ def test_others_when_told_then_each_has_its_metric(desk: Desk) -> None:
     assert desk.folded == 1
 
 
+def test_runs_when_a_task_has_only_been_done_then_its_other_ends_are_told_as_none(
+    desk: Desk,
+) -> None:
+    """A series that begins at 1 has no rate: the first failure would never be seen."""
+    desk.counted.ran("place_order", "done", took_s=0.1, at_s=77.0)
+    ends = {"done": 1, "retry": 0, "failed": 0}
+    counted = "orderdesk_task_seconds_count"
+    assert {end: desk.told(counted, task="place_order", outcome=end) for end in ends} == ends
+    desk.counted.ran("place_order", "failed", took_s=0.1, at_s=78.0)
+    assert desk.told(counted, task="place_order", outcome="failed") == 1
+    assert desk.told(counted, task="place_order", outcome="done") == 1
+
+
 def test_disk_when_it_cannot_be_written_then_nothing_is_raised_and_it_is_said_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from orderdesk import wiring
+from orderdesk.client import producer
 from orderdesk.control.cli import COMMANDS, command_line, main
 from orderdesk.control.lazy_commands import ROOM
 from orderdesk.control.operators import new_token
@@ -80,11 +81,16 @@ def _here(desk: RunningDesk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in desk.environ.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(desk.home)
-    wiring.settings.cache_clear()
-    wiring.forget()
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
+    # A test before this one in the same process may have made them for another desk.
     wiring.settings.cache_clear()
     wiring.forget()
+    producer.cache_clear()
 
 
 def examples(command: str) -> list[str]:

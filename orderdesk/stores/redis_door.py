@@ -43,15 +43,14 @@ def connect(
 ) -> Redis:
     """Build a client that threads may share; it connects when it is first used.
 
-    Nothing is ever sent twice: whether a command may be repeated is known where it is given,
-    not here. Text comes back as `str`, unless bytes are asked for.
+    Nothing is ever sent twice: who gives a command knows whether it may be repeated.
 
     Args:
         url: `redis://` or `rediss://`, password included.
         socket_timeout_s: how long an answer may take.
         health_check_s: how long a connection may idle and still be trusted unasked.
         pool_size: how many connections at most; a caller waits 2 s for a free one.
-        as_text: False for what others write, which need not be text.
+        as_text: False for what others write, which need not be text; then bytes come back.
 
     Raises:
         SettingsError: the URL cannot be read.

@@ -57,11 +57,10 @@ class Booking(Chapter):
             new = _booked(work, intent, fills, now_ms=now_ms)
             for surplus_id in _surplus(own_id, order, fills):
                 alarm_surplus(work, intent, surplus_id, now_ms=now_ms)
-            if order is not None and order.order_id != own_id:
-                order = None
-            if order is None and all(fill.order_id != own_id for fill in fills):
+            own = order if order is not None and order.order_id == own_id else None
+            if own is None and all(fill.order_id != own_id for fill in fills):
                 return intent
-            after = _after(work, intent, own_id, order=order, new=new, now_ms=now_ms)
+            after = _after(work, intent, own_id, order=own, new=new, now_ms=now_ms)
             after = replace(after, next_wake_ms=_next_wake_ms(after, now_ms, next_wake_ms))
             return _written(work, intent, after, now_ms=now_ms)
 

@@ -57,8 +57,6 @@ class Opening(Chapter):
             kill = locked_switch(work, KILL)
             standing = exposure_rows.locked(work, draft.account, draft.symbol)
             intent = intent_rows.found_or_begun(work, draft)
-            if intent.status is not OrderStatus.RECEIVED:
-                return intent
             if (stopped := _stopped(work, intent, draft, kill)) is not None:
                 return stopped
             verdict = gate(draft, replace(standing, attempts=intent.attempts))
@@ -96,7 +94,9 @@ def _latest_ms(intent: Intent, draft: Draft) -> int:
 
 
 def _stopped(work: Work, intent: Intent, draft: Draft, kill: Switch | None) -> Intent | None:
-    """End an intent that must not be sent; None if nothing speaks against it."""
+    """Return an intent that is not to be sent, ended by now; None if nothing speaks against it."""
+    if intent.status is not OrderStatus.RECEIVED:
+        return intent
     now_ms = _latest_ms(intent, draft)
     if intent.cancel_requested_ms is not None:
         return end(work, intent, OrderStatus.CANCELED, reason=CANCELLED_UNSENT, now_ms=now_ms)

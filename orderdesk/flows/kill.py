@@ -17,10 +17,7 @@ from orderdesk.core.intents import Intent, Switch
 from orderdesk.core.order_ids import is_ours
 from orderdesk.core.orders import IN_DOUBT, ON_EXCHANGE, OrderStatus
 from orderdesk.core.tokens import Lane
-from orderdesk.errors import (
-    DeskError,
-    StoreUnavailable,
-)
+from orderdesk.errors import DeskError, ExchangeUnreachable, NotYet, StoreUnavailable
 from orderdesk.flows import kill_cancels, place, resolve, taken_up, wake
 from orderdesk.flows.kill_switch import standing
 from orderdesk.ports import Desk, Exchange
@@ -124,22 +121,25 @@ def _ours(desk: Desk, switch: Switch) -> bool:
 
 
 def _sweep_alone(desk: Desk) -> Sweep | None:
-    """Sweep without Redis, beside others perhaps, which does no harm; end doubts as well.
+    """Sweep without Redis, beside others perhaps, which does no harm; then end doubts as well.
 
     No worker asks now what became of an order whose sender died, and while that is in question
-    nothing is verified.
+    nothing is verified. What is learnt here counts at the next sweep: a question that is answered
+    late, or not at all, must not keep a cancel waiting.
     """
+    swept = sweep(desk)
     in_question = {
         (account, intent.symbol)
         for account in desk.rules.accounts
         for intent in desk.ledger.live(account)
         if intent.status in IN_DOUBT
     }
-    for account, symbol in sorted(in_question):
-        # What is learnt is in the ledger before anybody is told of it, which cannot be done now.
-        with suppress(StoreUnavailable):
-            resolve.resolve(desk, account, symbol)
-    return sweep(desk)
+    with suppress(ExchangeUnreachable, NotYet):
+        for account, symbol in sorted(in_question):
+            # What is learnt is in the ledger before anybody is told, which cannot be done now.
+            with suppress(StoreUnavailable):
+                resolve.resolve(desk, account, symbol)
+    return swept
 
 
 def still_open(desk: Desk) -> list[Intent]:

@@ -216,27 +216,6 @@ def test_kill_when_redis_is_away_then_the_exchange_and_the_ledger_are_enough(
     assert open_orders(trial) == []
 
 
-def test_kill_when_redis_is_away_and_a_sender_died_then_its_order_is_found_out_all_the_same(
-    trial: Trial,
-) -> None:
-    """No worker asks then what became of it, and in question it keeps all from being verified."""
-    # Given an attempt whose worker died before its bytes
-    trial.write_attempt(trial.order())
-    engage(trial)
-    for port in (trial.queue, trial.memory, trial.intake):
-        port.failure = StoreUnavailable("away")
-    # When
-    for _ in range(60):
-        with suppress(NotYet):
-            kill.tend(trial.desk)
-        trial.clock.advance(1_000)
-    # Then
-    done = kill.tend(trial.desk)
-    assert done is not None
-    assert done.verified
-    assert (trial.stands().status, trial.venue.orders) == (OrderStatus.CANCELED, [])
-
-
 def test_kill_when_a_sweep_has_no_time_for_all_then_the_next_one_goes_on_with_the_rest(
     trial: Trial,
 ) -> None:

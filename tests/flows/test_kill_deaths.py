@@ -12,7 +12,7 @@ from orderdesk.ports import Desk
 from tests.flows.stepping import Fault, Stepper
 from tests.flows.test_kill import open_orders
 from tests.flows.test_kill_switch import engage
-from tests.flows.trial import Trial
+from tests.flows.trial import WINDOW_MS, Trial
 
 
 @pytest.mark.parametrize("calls", range(0, 40, 2))
@@ -52,6 +52,59 @@ def test_kill_when_one_call_fails_anywhere_then_the_end_is_zero_open_and_zero_ne
     if kill_switch.standing(trial.desk) is None:
         engage(trial)
     _comes_to_its_end(trial)
+
+
+def test_kill_when_redis_is_away_and_a_sender_died_then_its_order_is_found_out_all_the_same(
+    trial: Trial,
+) -> None:
+    """No worker asks then what became of it, and in question it keeps all from being verified."""
+    # Given an attempt whose worker died before its bytes
+    trial.write_attempt(trial.order())
+    engage(trial)
+    _without_redis(trial)
+    # When
+    for _ in range(60):
+        kill.tend(trial.desk)
+        trial.clock.advance(1_000)
+    # Then
+    assert _verified(trial)
+    assert (trial.stands().status, trial.venue.orders) == (OrderStatus.CANCELED, [])
+
+
+def test_kill_when_it_is_alone_and_a_question_is_not_answered_then_the_cancels_went_before_it(
+    trial: Trial,
+) -> None:
+    """A silent exchange keeps a doubt open, but no order resting; later the doubt ends, too."""
+    # Given one that rests, one in doubt, and a venue that does not say what became of an order
+    trial.place(trial.order("rests"))
+    trial.write_attempt(trial.order("in-doubt"))
+    trial.clock.advance(WINDOW_MS + 1)
+    engage(trial)
+    _without_redis(trial)
+    trial.venue.denials["order"] = ExchangeUnreachable("no answer")
+    # When
+    done = kill.tend(trial.desk)
+    # Then
+    assert trial.venue.calls["order"] == 1
+    assert open_orders(trial) == []
+    assert done is not None
+    assert (done.still_open, done.verified) == (("in-doubt",), False)
+    # And when it says so at last
+    trial.venue.denials.clear()
+    for _ in range(60):
+        kill.tend(trial.desk)
+        trial.clock.advance(1_000)
+    assert _verified(trial)
+
+
+def _without_redis(trial: Trial) -> None:
+    for port in (trial.queue, trial.memory, trial.intake):
+        port.failure = StoreUnavailable("away")
+
+
+def _verified(trial: Trial) -> bool:
+    switch = kill_switch.standing(trial.desk)
+    return switch is not None and switch.verified_ms is not None
 
 
 def _in_every_state(trial: Trial) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from orderdesk import wiring
 from orderdesk.client import producer
 from orderdesk.control.arguments import AsJson
+from orderdesk.control.http.presence import Presence
 from orderdesk.control.json_answer import print_json
 from orderdesk.control.running.readiness import workers_found
 from orderdesk.control.screen import Screen, facts
@@ -113,6 +114,16 @@ def _workers(desk: Desk) -> tuple[str, bool]:
     return (", ".join(sorted(present)), True) if present else ("none answers", False)
 
 
+def _processes(_desk: Desk) -> tuple[str, bool]:
+    # Workers are called by `_workers`; here only what a supervisor or a sign on disk tells.
+    rows = Presence(wiring.settings().home, set).look()
+    ill = [f"{row.name}: {row.says}" for row in rows if not row.well]
+    if ill:
+        return "; ".join(ill), False
+    names = ", ".join(row.name for row in rows)
+    return (f"{names}: all run", True) if rows else ("no supervisor of them in this home", True)
+
+
 LOOKS: Mapping[str, Look] = {
     "mode": _mode,
     "sending": _sending,
@@ -124,5 +135,6 @@ LOOKS: Mapping[str, Look] = {
     "throttle": _throttle,
     "exchange": _exchange,
     "workers": _workers,
+    "processes": _processes,
 }
 """The parts, in the order they are shown."""

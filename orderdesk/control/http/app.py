@@ -16,6 +16,7 @@ from orderdesk.control.http.routes import (
     orders,
     page,
     probes,
+    processes,
     stream,
 )
 from orderdesk.control.http.told import tell_errors
@@ -23,6 +24,7 @@ from orderdesk.control.http.watching import Watching
 
 ROUTES = (
     probes.routes,
+    processes.routes,
     exchange.routes,
     live.routes,
     orders.routes,

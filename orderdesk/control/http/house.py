@@ -1,7 +1,7 @@
 """What every route may reach: the desk, the producers' door, and the facts of this process."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from celery.result import AsyncResult
 from fastapi import Depends, Request
 
 from orderdesk.control.http.board import Board
+from orderdesk.control.http.bodies import ProcessRow
 from orderdesk.control.http.remembered import Remembered
 from orderdesk.core.tokens import Caps
 from orderdesk.ports import Desk
@@ -49,6 +50,8 @@ class House:
     per_min: int
     scrape: Callable[[str], tuple[bytes, str]]
     """(Accept header) → all metrics as text, and its content type."""
+    look: Callable[[], Sequence[ProcessRow]]
+    """Looks at the processes of the desk, each a row; asked by one caller at a time."""
     board: Board = field(default_factory=Board)
     remembered: Remembered = field(default_factory=Remembered)
     tending: threading.Lock = field(default_factory=threading.Lock)

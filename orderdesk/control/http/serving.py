@@ -84,11 +84,11 @@ def house_of(settings: Settings) -> House:
         readers=settings.readers,
         per_min=settings.http_per_min,
         scrape=wiring.exposition().scrape,
+        look=Presence(settings.home, lambda: workers_present(calls)).look,
     )
 
 
 def watching_of(house: House, settings: Settings) -> Watching:
     """Return what keeps the page's board true."""
-    presence = Presence(settings.home, lambda: workers_present(producer()))
     tail = EventTailRedis(connect(settings.redis_url), desk_id=settings.desk_id)
-    return Watching(house, tail=tail.wait, look=presence.look)
+    return Watching(house, tail=tail.wait)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from orderdesk.control.http import bodies
 from orderdesk.control.http.house import House
+from orderdesk.control.http.parts import parts
 from orderdesk.control.shown.story import words
 from orderdesk.core.fence import ABSENCES_NEEDED
 from orderdesk.core.intents import DeadLetter, Intent, Story
@@ -20,6 +21,8 @@ from orderdesk.core.risk.tally import MINUTE, counted
 from orderdesk.errors import DeskError
 from orderdesk.flows import gate, kill_command, report
 from orderdesk.ports import Desk
+
+PROCESSES_MS = 2_000
 
 
 def order_row(intent: Intent) -> bodies.OrderRow:
@@ -169,6 +172,16 @@ def live_status(house: House) -> bodies.LiveStatus:
         mode="paper" if house.sign.mode == "TEST" else "live",
         active=not kill.engaged and not _paused(house),
         kill=kill,
+    )
+
+
+def processes(house: House) -> list[bodies.ProcessRow]:
+    """Return a row for each part that all need, and for each process; looked at every two seconds.
+
+    One looks and the others get what it saw: a roll call of the workers takes its time.
+    """
+    return house.remembered.get(
+        "processes", lambda: [*parts(house.desk), *house.look()], for_ms=PROCESSES_MS
     )
 
 

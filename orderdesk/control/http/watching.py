@@ -4,18 +4,15 @@ Nothing is read while nobody looks.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from orderdesk.control.http.bodies import ProcessRow
+from orderdesk.control.http import views
 from orderdesk.control.http.house import House
-from orderdesk.control.http.parts import parts
 from orderdesk.control.http.sections import SECTIONS, written
 from orderdesk.errors import DeskError
 
 Tail = Callable[[int], bool]
 """Waits up to so many ms; True if something was told meanwhile. Raises `StoreUnavailable`."""
-
-Look = Callable[[], Sequence[ProcessRow]]
 
 EVERY_MS = 1_000
 """What no event tells (prices, a fence that has passed) is seen this much late."""
@@ -30,10 +27,9 @@ _IDLE_S = 1.0
 class Watching:
     """Keeps a house's board true, in two threads: one for what is booked, one for processes."""
 
-    def __init__(self, house: House, *, tail: Tail, look: Look) -> None:
+    def __init__(self, house: House, *, tail: Tail) -> None:
         self._house = house
         self._tail = tail
-        self._look = look
         self._stopped = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, args=(step,), name=name, daemon=True)
@@ -69,9 +65,10 @@ class Watching:
                 self._stopped.wait(SETTLE_S)
 
     def _processes(self) -> None:
-        self._house.board.put("processes", written(self._rows, self._house))
+        self._house.board.put("processes", written(_processes, self._house))
         self._stopped.wait(PROCESSES_EVERY_S)
 
-    def _rows(self, house: House) -> dict[str, object]:
-        found = [*parts(house.desk), *self._look()]
-        return {"processes": [row.model_dump(mode="json", exclude_none=True) for row in found]}
+
+def _processes(house: House) -> dict[str, object]:
+    rows = views.processes(house)
+    return {"processes": [row.model_dump(mode="json", exclude_none=True) for row in rows]}

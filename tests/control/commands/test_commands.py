@@ -129,7 +129,7 @@ def test_status_when_servers_are_away_then_they_are_named_and_the_rest_is_shown(
     assert main(["status", "--json"]) == 1
     parts = json.loads(capsys.readouterr().out)
     assert {name for name, part in parts.items() if part["well"]} == {
-        "mode", "sending", "orders", "risk", "doubt",
+        "mode", "sending", "orders", "risk", "doubt", "processes",
     }  # fmt: skip
     assert parts["dead letters"]["says"].startswith("1 open")
     assert "Redis" in parts["redis"]["says"]

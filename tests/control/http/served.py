@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from orderdesk.contracts import CancelOrder, PlaceOrder, checked
 from orderdesk.control.http.app import build
+from orderdesk.control.http.bodies import ProcessRow
 from orderdesk.control.http.house import House, Sign
 from orderdesk.control.operators import hashed
 from orderdesk.core.intents import Intent
@@ -25,6 +26,7 @@ from tests.flows.trial import CAPS, Trial
 OPERATOR, READER = "operator-token", "reader-token"
 SIGN = Sign(mode="TEST", exchange="paper", trades_at="memory", desk_id="desk", account="main")
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "0.001", "price": "50000"}
+ROW = ProcessRow(name="placing", well=True, says="running")
 METRICS = Metrics(
     home=Path("a home that is not there"),
     symbols=(),
@@ -122,6 +124,7 @@ def served(**changes: Any) -> Iterator[Served]:
         "operators": {"anna": hashed(OPERATOR)},
         "readers": {"ben": hashed(READER)},
         "per_min": 1_000_000,
+        "look": lambda: [ROW],
         "scrape": METRICS.exposition(lambda: figures.look(trial.desk)).scrape,
     }
     house = House(**{**given, **changes})

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from orderdesk.control.http.bodies import ProcessRow
 from orderdesk.control.http.sections import SECTIONS, written
 from orderdesk.control.http.watching import Watching
 from orderdesk.errors import LedgerUnavailable, StoreUnavailable
@@ -31,8 +30,7 @@ class Tail:
 
 @contextmanager
 def _watching(desk: Served, tail: Tail) -> Iterator[Watching]:
-    row = ProcessRow(name="placing", well=True, says="running")
-    watching = Watching(desk.house, tail=tail, look=lambda: [row])
+    watching = Watching(desk.house, tail=tail)
     watching.start()
     try:
         yield watching

@@ -50,6 +50,7 @@ from orderdesk.control.http.bodies.upkeep import (
     LetterClosed,
     LetterRow,
     Letters,
+    Processes,
     ProcessRow,
 )
 
@@ -86,6 +87,7 @@ __all__ = [
     "PositionRow",
     "Positions",
     "ProcessRow",
+    "Processes",
     "Ready",
     "Reason",
     "StoryAttempt",

@@ -60,6 +60,14 @@ class ProcessRow(Body):
     """How often it was seen to have died since this process has looked."""
 
 
+class Processes(Ok):
+    """Every process of the desk, after the parts that they all need."""
+
+    well: bool
+    """True if each of them is."""
+    processes: tuple[ProcessRow, ...]
+
+
 class FeedRow(Body):
     """One event in words."""
 

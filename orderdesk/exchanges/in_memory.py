@@ -50,6 +50,7 @@ class InMemoryExchange:
     def cancel(self, symbol: str, client_order_id: str) -> bool:
         """Cancel by client id."""
         self._ask("cancel", 1, orders=1)
+        self._must_know(symbol)
         return self.venue.cancel(
             lambda order: order.symbol == symbol and order.client_order_id == client_order_id
         )
@@ -57,6 +58,7 @@ class InMemoryExchange:
     def cancel_by_order_id(self, symbol: str, order_id: str) -> bool:
         """Cancel by the venue's id."""
         self._ask("cancel", 1, orders=1)
+        self._must_know(symbol)
         return self.venue.cancel(
             lambda order: order.symbol == symbol and order.order_id == order_id
         )
@@ -74,6 +76,7 @@ class InMemoryExchange:
     def order(self, symbol: str, client_order_id: str) -> ExchangeOrder | None:
         """Look one order up; of several under one client id the newest shows."""
         self._ask("order", 2)
+        self._must_know(symbol)
         shown = self.venue.shown(symbol, "order")
         found = [order for order in shown if order.client_order_id == client_order_id]
         return found[-1] if found else None
@@ -81,17 +84,20 @@ class InMemoryExchange:
     def open_orders(self, symbol: str) -> Sequence[ExchangeOrder]:
         """Return what is open."""
         self._ask("open_orders", 3)
+        self._must_know(symbol)
         return [order for order in self.venue.shown(symbol, "open_orders") if is_open(order)]
 
     def all_orders(self, symbol: str, since_ms: int) -> Sequence[ExchangeOrder]:
         """Return everything created since."""
         self._ask("all_orders", 10)
+        self._must_know(symbol)
         shown = self.venue.shown(symbol, "all_orders")
         return [order for order in shown if order.created_ms >= since_ms]
 
     def trades(self, symbol: str, since_ms: int) -> Sequence[Fill]:
         """Return our trades since."""
         self._ask("trades", 10)
+        self._must_know(symbol)
         visible = {order.order_id for order in self.venue.shown(symbol, "trades")}
         return [
             fill
@@ -136,9 +142,12 @@ class InMemoryExchange:
     def last_price(self, symbol: str) -> Decimal:
         """Return the one price there is."""
         self._ask(f"price {symbol}", 10)
+        self._must_know(symbol)
+        return self.venue.price
+
+    def _must_know(self, symbol: str) -> None:
         if not self.venue.knows(symbol):
             raise ExchangeRefused(UNKNOWN_SYMBOL.message, UNKNOWN_SYMBOL.code)
-        return self.venue.price
 
     def _ask(self, name: str, weight: int, orders: int = 0) -> None:
         self._pace(Cost(name, weight, orders=orders))

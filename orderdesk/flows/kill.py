@@ -17,9 +17,17 @@ from orderdesk.core.intents import Intent, Switch
 from orderdesk.core.order_ids import is_ours
 from orderdesk.core.orders import IN_DOUBT, ON_EXCHANGE, OrderStatus
 from orderdesk.core.tokens import Lane
-from orderdesk.errors import DeskError, ExchangeUnreachable, NotYet, StoreUnavailable
+from orderdesk.errors import (
+    DeskError,
+    ExchangeDenied,
+    ExchangeRefused,
+    ExchangeUnreachable,
+    NotYet,
+    StoreUnavailable,
+)
 from orderdesk.flows import kill_cancels, place, resolve, taken_up, wake
 from orderdesk.flows.kill_switch import standing
+from orderdesk.flows.never_sent import never_sent
 from orderdesk.ports import Desk, Exchange
 
 _LEASE = "kill"
@@ -62,6 +70,7 @@ def sweep(desk: Desk) -> Sweep | None:
     Raises:
         NotYet: no slot is near; come back then.
         ExchangeUnreachable: the exchange gave no answer; the next sweep goes on.
+        ExchangeRefused: it would not say what is open on some symbol; the others are done.
         LedgerUnavailable: nothing is known without it.
     """
     switch = standing(desk)
@@ -69,13 +78,10 @@ def sweep(desk: Desk) -> Sweep | None:
         return None
     denied = _end_what_waits(desk, switch)
     quiet_from_ms = desk.ledger.proof_ms()
-    left: list[ExchangeOrder] = []
-    for account in desk.rules.accounts:
-        kill_cancels.cancel(desk, account)
+    refused = [no for name in desk.rules.accounts for no in kill_cancels.cancel(desk, name)]
     # The exchange's own clock, read before the questions: what they show is at least as new.
     asked_ms = desk.exchange(desk.rules.accounts[0], Lane.RESOLVE).time_ms()
-    for account in desk.rules.accounts:
-        left += _look(desk, account)
+    left = _look(desk, refused)
     ours = [order for order in left if is_ours(order.client_order_id)]
     live = [i for account in desk.rules.accounts for i in desk.ledger.live(account)]
     bound = left if desk.rules.kills_foreign else ours
@@ -187,7 +193,20 @@ def _end_what_is_queued(desk: Desk) -> int:
     return ended
 
 
-def _look(desk: Desk, account: str) -> list[ExchangeOrder]:
+def _look(desk: Desk, refused: list[ExchangeRefused]) -> list[ExchangeOrder]:
+    """Return what is open on every account, having cancelled what is ours.
+
+    A symbol of which the venue does not speak (delisted, or off for this key) keeps none of the
+    others from being looked at; it is told when they are done, for there nothing is proven.
+    `refused` holds the cancels that were refused, which are told then, too.
+    """
+    found = [order for name in desk.rules.accounts for order in _look_at(desk, name, refused)]
+    if refused:
+        raise refused[0]
+    return found
+
+
+def _look_at(desk: Desk, account: str, refused: list[ExchangeRefused]) -> list[ExchangeOrder]:
     """Read what is open, cancel what is ours and still there, and book what has ended.
 
     In the lane that makes sure first whose account it is: nothing is verified on another's.
@@ -195,8 +214,15 @@ def _look(desk: Desk, account: str) -> list[ExchangeOrder]:
     exchange = desk.exchange(account, Lane.RESOLVE)
     found: list[ExchangeOrder] = []
     for symbol in kill_cancels.traded_symbols(desk, account, desk.ledger.live(account)):
-        listed = list(exchange.open_orders(symbol))
-        _book(desk, exchange, account, symbol=symbol, listed=listed)
+        try:
+            listed = list(exchange.open_orders(symbol))
+            _book(desk, exchange, account, symbol=symbol, listed=listed)
+        except ExchangeDenied:
+            raise
+        except ExchangeRefused as error:
+            if not never_sent(desk, account, symbol, since_ms=kill_cancels.since_ms(desk)):
+                refused.append(ExchangeRefused(f"{symbol}: {error}", error.code))
+            continue
         found += [order for order in listed if order.status in ON_EXCHANGE]
     known = {intent.order_id for intent in desk.ledger.live(account)}
     for order in found:

@@ -10,7 +10,7 @@ from orderdesk.core.fence import VISIBILITY_LAG_MS
 from orderdesk.core.intents import Intent
 from orderdesk.core.orders import IN_DOUBT, ON_EXCHANGE
 from orderdesk.core.tokens import Lane
-from orderdesk.errors import ExchangeRefused, ExchangeUnreachable, NotYet
+from orderdesk.errors import ExchangeDenied, ExchangeRefused, ExchangeUnreachable, NotYet
 from orderdesk.flows.reconcile import LOOK_BACK_MS
 from orderdesk.ports import Desk, Exchange
 
@@ -18,16 +18,26 @@ CANCELS_FOR_MS = 5_000
 """So long a sweep cancels one by one before it looks what became of them."""
 
 
-def cancel(desk: Desk, account: str) -> None:
-    """Cancel whatever may rest: all at once where that is allowed, else ours one by one."""
+def cancel(desk: Desk, account: str) -> list[ExchangeRefused]:
+    """Cancel whatever may rest: all at once where that is allowed, else ours one by one.
+
+    Returns the refusals: one order that the venue will not cancel keeps no other one open.
+    """
+    refused: list[ExchangeRefused] = []
     exchange = desk.exchange(account, Lane.CANCEL)
     live = [i for i in desk.ledger.live(account) if i.status in ON_EXCHANGE | IN_DOUBT]
     if desk.rules.kills_foreign and _cancel_at_once(desk, exchange, account, live):
-        return
+        return refused
     deadline_ms = desk.clock.monotonic_ms() + CANCELS_FOR_MS
     for intent in _in_turn(desk, exchange, live):
-        if not _cancel_one(desk, exchange, intent, deadline_ms):
-            return
+        try:
+            if not _cancel_one(desk, exchange, intent, deadline_ms):
+                break
+        except ExchangeDenied:
+            raise
+        except ExchangeRefused as error:
+            refused.append(ExchangeRefused(f"{intent.symbol}: {error}", error.code))
+    return refused
 
 
 def _cancel_one(desk: Desk, exchange: Exchange, intent: Intent, deadline_ms: int) -> bool:
@@ -71,7 +81,7 @@ def _in_turn(desk: Desk, exchange: Exchange, live: Sequence[Intent]) -> list[Int
     try:
         symbols = {intent.symbol for intent in live}
         listed = {o.order_id for symbol in sorted(symbols) for o in exchange.open_orders(symbol)}
-    except (NotYet, ExchangeUnreachable):
+    except (NotYet, ExchangeUnreachable, ExchangeRefused):
         return sorted(live, key=lambda intent: intent.status not in ON_EXCHANGE)
     shows_ms = desk.time.now_ms() - VISIBILITY_LAG_MS
     may_be_open = [
@@ -87,6 +97,10 @@ def _in_turn(desk: Desk, exchange: Exchange, live: Sequence[Intent]) -> list[Int
 
 def traded_symbols(desk: Desk, account: str, live: Iterable[Intent]) -> list[str]:
     """Return every symbol that may hold an order of this account."""
-    since_ms = desk.time.now_ms() - LOOK_BACK_MS
-    traded = desk.ledger.traded_symbols(account, since_ms)
+    traded = desk.ledger.traded_symbols(account, since_ms(desk))
     return sorted({*traded, *(intent.symbol for intent in live)})
+
+
+def since_ms(desk: Desk) -> int:
+    """Return the time from which on orders count that have ended."""
+    return desk.time.now_ms() - LOOK_BACK_MS

@@ -16,6 +16,7 @@ from orderdesk.core.reconcile import Finding, Kind, compare, compare_fills
 from orderdesk.core.tokens import Lane
 from orderdesk.errors import ExchangeDenied, ExchangeRefused
 from orderdesk.flows import heal
+from orderdesk.flows.never_sent import never_sent
 from orderdesk.flows.patience import patiently
 from orderdesk.ports import Desk
 
@@ -123,7 +124,8 @@ def with_symbol(desk: Desk, report: ReconcileReport, symbol: str, span: Span) ->
     """Compare one symbol, heal it, and return the report with what was found.
 
     A symbol that the exchange refuses to speak of (delisted, or off for this key) is said so:
-    it must not keep the others from being compared, nor the desk from its first order.
+    it must not keep the others from being compared, nor the desk from its first order. There is
+    nothing to say of one that orders only named, and were DENIED for.
 
     Raises as `reconcile` does.
     """
@@ -133,6 +135,9 @@ def with_symbol(desk: Desk, report: ReconcileReport, symbol: str, span: Span) ->
     except ExchangeDenied:
         raise
     except ExchangeRefused as error:
+        since_ms = min(span.orders_ms, span.trades_ms)
+        if never_sent(desk, report.account, symbol, since_ms=since_ms):
+            return report
         refused = (*report.not_compared, f"{symbol}: {error}")
         return report.model_copy(update={"not_compared": refused})
     findings = list(books.findings())

@@ -246,12 +246,12 @@ class ExchangeContract:
         assert {o.order_id for o in listed if o.client_order_id == order.client_order_id} == ids
 
     def test_place_when_the_symbol_is_unknown_then_refused(self, bench: Bench) -> None:
-        """A no before matching is a value, and nothing is there."""
+        """A no before matching is a value; a list of it is refused, and not empty."""
         answer = bench.place(bench.limit(symbol=bench.unknown_symbol))
-
         assert isinstance(answer, Refused)
-        assert answer.why is Why.REJECT
-        assert not answer.this_attempt_only
+        assert (answer.why, answer.this_attempt_only) == (Why.REJECT, False)
+        with pytest.raises(ExchangeRefused):
+            bench.exchange.open_orders(bench.unknown_symbol)
 
     def test_test_order_when_asked_then_judged_and_not_placed(self, bench: Bench) -> None:
         """A trial says what placing would say, and leaves nothing behind."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 
 from orderdesk.core import money
+from orderdesk.core.rule_words import rule_of
 from orderdesk.errors import InvalidOrder
 
 _Text = PlainSerializer(money.canonical, return_type=str, when_used="json")
@@ -57,7 +58,7 @@ def _invalid(
     found = error.errors(include_url=False)
     first = min(found, key=lambda one: one["type"] != "extra_forbidden")
     field = ".".join(str(part) for part in first["loc"]) or _field_in(first["msg"], fields)
-    rule = first["msg"].removeprefix("Value error, ")
+    rule = rule_of(first)
     value = repr(fields[field])[:100] if field in fields else ""
     if first["type"] == "extra_forbidden":
         known = ", ".join(name for name in model.model_fields if name not in _NOT_FOR_PRODUCERS)

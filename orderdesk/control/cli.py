@@ -17,6 +17,7 @@ from typer.exceptions import Exit, TyperException
 from orderdesk.control import exit_codes
 from orderdesk.control.json_answer import print_json
 from orderdesk.control.lazy_commands import LazyCommands
+from orderdesk.core.rule_words import rule_of
 from orderdesk.errors import DeskError, Fate
 
 GROUPS: Mapping[str, Mapping[str, str]] = {
@@ -135,8 +136,10 @@ def _wrong_words(error: TyperException) -> tuple[str, dict[str, object]]:
     """
     context = getattr(error, "ctx", None)
     path = PROGRAM if context is None else context.command_path
-    said = " ".join(error.format_message().replace("Value error, ", "").split())
+    said = " ".join(error.format_message().split())
     found: list[dict[str, object]] = getattr(error.__cause__, "errors", list)()
+    if found:
+        said = said.replace(str(found[0]["msg"]), rule_of(found[0]))
     if found and repr(found[0]["input"]) not in said:
         said = f"{said}, and {found[0]['input']!r} is not"
     stop = "" if said.endswith((".", "?", ")")) else "."

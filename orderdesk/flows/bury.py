@@ -64,9 +64,13 @@ def discard(desk: Desk, letter_id: int, *, reason: str, by: str) -> DeadLetter:
 
 def _open(desk: Desk, letter_id: int) -> DeadLetter:
     letter = desk.ledger.dead_letter(letter_id)
-    if letter is None or letter.state != "OPEN":
-        state = letter.state if letter else "not known"
-        raise UnknownOrder(f"dead letter {letter_id} is {state}", str(letter_id))
+    if letter is None:
+        raise UnknownOrder(f"there is no dead letter {letter_id}", str(letter_id))
+    if letter.state != "OPEN":
+        text = (
+            f"dead letter {letter_id} is {letter.state}: only an open one is replayed or discarded"
+        )
+        raise UnknownOrder(text, str(letter_id))
     return letter
 
 

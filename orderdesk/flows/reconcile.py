@@ -20,10 +20,12 @@ from orderdesk.flows.never_sent import never_sent
 from orderdesk.flows.patience import patiently
 from orderdesk.ports import Desk
 
-LOOK_BACK_MS = 6 * 86_400_000
+DAY_MS = 86_400_000
+
+LOOK_BACK_MS = 6 * DAY_MS
 """MEXC lists orders for 7 days (allOrders, docs of Jan 2026); a day less leaves room for clocks."""
 
-TRADES_BACK_MS = 29 * 86_400_000
+TRADES_BACK_MS = 29 * DAY_MS
 """And trades for a month (myTrades, same source)."""
 
 OVERLAP_MS = 120_000
@@ -105,7 +107,7 @@ def span_of(desk: Desk, command: Reconcile, now_ms: int) -> Span:
     orders_ms = max(since_ms, now_ms - LOOK_BACK_MS)
     trades_ms = max(since_ms, now_ms - TRADES_BACK_MS)
     beyond = [
-        f"{what} of before {oldest_ms} (Unix ms)"
+        f"{what} of more than {(now_ms - oldest_ms) // DAY_MS} days ago"
         for what, oldest_ms in (("orders", orders_ms), ("trades", trades_ms))
         if oldest_ms > since_ms
     ]

@@ -30,7 +30,7 @@ def test_order_when_given_as_people_write_it_then_it_is_read_as_the_exchange_wri
 BROKEN = [
     ({"symbol": "BTC"}, "symbol", "is not a symbol: write it like BTCUSDT"),
     ({"symbol": 5}, "symbol", "valid string"),
-    ({"symbol": ...}, "symbol", "required"),
+    ({"symbol": ...}, "symbol", "must be given"),
     ({"side": "LONG"}, "side", "'BUY' or 'SELL'"),
     ({"side": None}, "side", "'BUY' or 'SELL'"),
     ({"type": "STOP_LOSS"}, "type", "'LIMIT_MAKER'"),
@@ -45,7 +45,7 @@ BROKEN = [
     ({"price": "0"}, "price", "greater than 0"),
     ({"price": 44500.0}, "price", "is not exact"),
     ({"price": "Infinity"}, "price", "not a finite number"),
-    ({"type": ...}, "type", "Field required"),
+    ({"type": ...}, "type", "must be given"),
     ({"price": ...}, "price", "a LIMIT order needs a price"),
     ({"price": ..., "type": "LIMIT_MAKER"}, "price", "a LIMIT_MAKER order needs a price"),
     ({"price": ..., "type": "FILL_OR_KILL"}, "price", "a FILL_OR_KILL order needs a price"),
@@ -68,7 +68,7 @@ BROKEN = [
     ({"valid_until_ms": 0}, "valid_until_ms", "greater than 0"),
     ({"valid_until_ms": 253_402_300_800_000}, "valid_until_ms", "less than 253402300800000"),
     ({"intake_entry": "now"}, "intake_entry", ""),
-    ({"version": 2}, "version", "Input should be 1"),
+    ({"version": 2}, "version", "must be 1"),
 ]
 
 

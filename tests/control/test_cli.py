@@ -106,7 +106,7 @@ def test_main_when_no_command_is_given_then_help_and_code_2(
         (["answer", "x", "--reason", "y"], "--placed ID or --not-placed"),
         (["kill"], "'--reason'"),
         (["dead"], "command"),
-        (["dead", "show", "one"], "'ID': Input should be a valid integer"),
+        (["dead", "show", "one"], "'ID': must be a valid integer, and 'one' is not"),
         (["place", "buy", "BTCUSDT", "--type", "odd"], "'--type': 'odd' is not one of 'market'"),
         (["place", "buy", "BTCUSDT", "--quantiti", "1"], "--quantity"),
         (["place", "buy", "BTCUSDT", "--wait-s", "-1"], "equal to 0, and '-1' is not"),

@@ -175,7 +175,7 @@ def test_letter_when_it_was_never_readable_then_it_can_only_be_discarded(trial: 
 
 def test_letter_when_nobody_knows_its_number_then_it_is_said(trial: Trial) -> None:
     """A typing error is no other letter."""
-    with pytest.raises(UnknownOrder, match="not known"):
+    with pytest.raises(UnknownOrder, match="there is no dead letter 7"):
         _replay(trial, 7)
 
 

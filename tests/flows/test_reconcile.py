@@ -241,8 +241,8 @@ def test_reconcile_when_the_span_reaches_beyond_their_lists_then_it_is_said(
     near = reconcile.reconcile(trial.desk, Reconcile(since_ms=now_ms - DAY_MS))
     assert near.beyond_look_back == ""
     far = reconcile.reconcile(trial.desk, Reconcile(since_ms=now_ms - 40 * DAY_MS))
-    assert "orders of before" in far.beyond_look_back
-    assert "trades of before" in far.beyond_look_back
+    assert "orders of more than 6 days ago" in far.beyond_look_back
+    assert "trades of more than 29 days ago" in far.beyond_look_back
     assert far.orders_since_ms == far.at_ms - reconcile.LOOK_BACK_MS
 
 

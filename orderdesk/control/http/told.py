@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from orderdesk import errors
+from orderdesk.core.rule_words import rule_of
 from orderdesk.errors import DeskError, InvalidOrder, OutcomeUnknown
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,9 @@ STATUS: Mapping[type[DeskError], int] = {
 """The status of each family; a class that is not here has its nearest ancestor's."""
 
 AGAIN_MS = 1_000
+
+MOST_SHOWN = 100
+"""So many characters of a wrong value are told back."""
 
 
 def no(status: int, error: str, **more: object) -> JSONResponse:
@@ -71,7 +75,9 @@ def tell_errors(app: FastAPI) -> None:
     def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
-        return no(422, f"{where}: {first['msg']}", kind="InvalidOrder", field=where)
+        # A field that is missing has the whole body for its input.
+        value = "" if first["type"] == "missing" else f"={first['input']!r}"[:MOST_SHOWN]
+        return no(422, f"{where}{value}: {rule_of(first)}", kind="InvalidOrder", field=where)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -54,6 +54,40 @@ def test_method_when_it_is_not_taken_then_405_names_those_that_are(
         assert answer.json()["error"] == f"GET never acts: {path} takes {allowed}"
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/orders?limit=0", "limit='0': must be greater than or equal to 1"),
+        ("/dead-letters/x", "letter_id='x': must be a valid integer"),
+        ("/portfolio?account=", "account='': must match pattern '^[a-z0-9][a-z0-9_-]{0,31}$'"),
+    ],
+)
+def test_value_when_it_breaks_a_rule_then_field_value_and_rule_are_told(
+    desk: Served, path: str, said: str
+) -> None:
+    """In the same words as everywhere in the desk."""
+    answer = desk.get(path)
+    assert (answer.status_code, answer.json()["error"]) == (422, said)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("symbol=BTCUSDT&side=hold&notional_usd=10", "side='hold': must be buy or sell"),
+        ("symbol=BTCUSDT&side=buy", "notional_usd: must be given"),
+        (
+            f"symbol=BTCUSDT&side={'x' * 500}&notional_usd=1",
+            f"side='{'x' * 98}: must be buy or sell",
+        ),
+    ],
+)
+def test_test_order_when_a_word_is_wrong_then_it_is_told_shortened(
+    desk: Served, query: str, said: str
+) -> None:
+    """A missing field has no value, and a long one is cut."""
+    assert desk.post(f"/exchange/test-order?{query}").json()["error"] == said
+
+
 def test_break_when_it_is_ours_then_500_tells_nothing_of_it(desk: Served) -> None:
     """What broke may quote a secret; the log has it, where secrets are taken out."""
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import AfterValidator
 
 from orderdesk.control.http import bodies
 from orderdesk.control.http.doors import Operator, Reader
@@ -15,6 +16,7 @@ from orderdesk.control.http.house import House, Inside
 from orderdesk.control.http.noes import noes
 from orderdesk.control.http.trial_order import TrialOrder, placed, tried
 from orderdesk.core.markets import Market, normalise_symbol
+from orderdesk.core.orders import Side
 from orderdesk.core.tokens import Lane
 from orderdesk.errors import ExchangeUnreachable, InvalidOrder, UnknownOrder
 
@@ -23,6 +25,22 @@ routes = APIRouter(prefix="/exchange", tags=["exchange"], responses=noes(404, 50
 PING_MS = 2_000
 BALANCE_MS = 5_000
 """An account query may be made twice a second (MEXC spot v3 docs, Jan 2026) by the whole desk."""
+
+
+def _side(text: str) -> str:
+    if text.upper() not in SIDES:
+        raise ValueError("must be buy or sell")
+    return text.upper()
+
+
+SIDES = tuple(str(side) for side in Side)
+AnySide = Annotated[
+    str,
+    AfterValidator(_side),
+    # Without flags: a pattern of OpenAPI is JavaScript's.
+    Query(json_schema_extra={"pattern": "^([Bb][Uu][Yy]|[Ss][Ee][Ll][Ll])$"}),
+]
+"""BUY or SELL, in any case."""
 
 
 @routes.get("/ping")
@@ -77,7 +95,7 @@ def try_order(
     house: Inside,
     operator: Operator,
     symbol: str,
-    side: Annotated[str, Query(pattern="^(?i:buy|sell)$")],
+    side: AnySide,
     notional_usd: Annotated[Decimal, Query(gt=0, le=1_000_000)],
     *,
     dry_run: bool = True,
@@ -89,7 +107,7 @@ def try_order(
     the way of every order, risk gate and all.
     """
     market = known_market(house, symbol)
-    order = TrialOrder(market, side.upper(), notional_usd)
+    order = TrialOrder(market, side, notional_usd)
     return tried(house, order) if dry_run else placed(house, order, by=operator)
 
 
@@ -106,7 +124,7 @@ def known_market(house: House, symbol: str) -> Market:
         raise InvalidOrder(str(error), "symbol", symbol) from None
     market = house.desk.markets.market(name)
     if market is None:
-        raise UnknownOrder(f"the venue has no symbol {name}", name)
+        raise UnknownOrder(f"the venue has no symbol {name}: /exchange/markets lists them", name)
     return market
 
 

@@ -34,3 +34,16 @@ def test_make_commands_when_the_readme_names_them_then_the_makefile_has_them() -
     named = set(re.findall(r"`?make ([a-z][\w-]*)`?", README)) - {"run,", "nothing"}
     targets = set(re.findall(r"^([a-z][\w-]*):", makefile, flags=re.MULTILINE))
     assert {"run", "test", "help"} <= named <= targets
+
+
+def test_tables_when_a_page_has_some_then_every_row_stands_below_a_head() -> None:
+    """A row that stands alone is shown as a line of bars."""
+    for page in [CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")]:
+        prose = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+        lines = ["", *prose.splitlines(), ""]
+        heads = [
+            (line, lines[n + 1])
+            for n, line in enumerate(lines)
+            if line.startswith("|") and not lines[n - 1].startswith("|")
+        ]
+        assert [head for head, below in heads if not below.startswith("|-")] == [], page.name

@@ -84,7 +84,7 @@ COMMANDS = (
 
 ROUTES = (
     "/orders", "/orders/s-2", "/orders/unknown", "/portfolio", "/exchange/balance", "/live/status",
-    "/dead-letters", "/dead-letters/1", "/caps", "/limits", "/openapi.json",
+    "/dead-letters", "/dead-letters/1", "/caps", "/limits", "/processes", "/openapi.json",
 )  # fmt: skip
 
 

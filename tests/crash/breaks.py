@@ -119,9 +119,8 @@ BREAKS: tuple[Break, ...] = (
         [
             Change(
                 "orderdesk/stores/ledger_sql/opening.py",
-                "            if intent.status is not OrderStatus.RECEIVED:\n"
-                "                return intent",
-                "            if intent.ended:\n                return intent",
+                "    if intent.status is not OrderStatus.RECEIVED:\n        return intent",
+                "    if intent.ended:\n        return intent",
             ),
             Change(
                 "orderdesk/flows/place.py",

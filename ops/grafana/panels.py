@@ -106,6 +106,12 @@ EXCHANGE = (
         "s",
     ),
     Panel(
+        "Caps in use",
+        {"{{pool}}": "orderdesk_pool_used / orderdesk_pool_cap"},
+        "Of what the desk uses of each cap (cap × buffer), at the moment of the scrape.",
+        "percentunit",
+    ),
+    Panel(
         "Pause",
         {"{{account}}": "orderdesk_pause_seconds"},
         "How long nothing is sent, because the venue asked for it.",

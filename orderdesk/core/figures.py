@@ -8,6 +8,7 @@ from orderdesk.core.intents import Switch
 from orderdesk.core.orders import OrderStatus
 from orderdesk.core.risk.exposure import Counters
 from orderdesk.core.risk.limits import RiskLimits
+from orderdesk.core.throttle_use import Overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class RedisFigures:
     """How long the oldest command has waited for its row in the ledger; None if none does."""
     pauses: Mapping[str, int]
     """How long (ms) nothing is sent for each account; 0 if it is not paused."""
+    throttle: Sequence[Overview]
+    """How the caps are used, by every account; what is the whole address' is in each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,26 +77,6 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
-class PoolUse:
-    """How much of a pool was given in the venue's last span, what is booked ahead included."""
-
-    pool: str
-    used: int
-    cap: int
-    """What the venue allows in a span; the desk uses its buffer's share of it."""
-    span_s: int
-
-
-def shared_pools(account: str, caps: Caps) -> tuple[PoolUse, ...]:
-    """Return the pools that every request or order counts in, nothing of them used."""
-    return (
-        PoolUse(f"orders/{account}", 0, caps.orders_per_s, 1),
-        PoolUse("requests", 0, caps.requests_per_s, 1),
-        PoolUse("weight", 0, caps.weight_per_10_s, 10),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Pool:
     """What the venue counts: at most `cap` units in any span."""
 

@@ -60,6 +60,7 @@ def _redis(desk: Desk) -> RedisFigures | None:
             oldest_order_ms=max(0, now_ms - head_ms) if head_ms else None,
             oldest_intake_ms=max(0, now_ms - behind[0].taken_ms) if behind else None,
             pauses={account: left[0] if left else 0 for account, left in pauses.items()},
+            throttle=[desk.throttle.overview(account) for account in desk.rules.accounts],
         )
     except StoreUnavailable:
         return None

@@ -1,10 +1,9 @@
 """The throttle as the desk needs it: one for every process, and it answers with a time."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from orderdesk.core.pools import PoolUse
+from orderdesk.core.throttle_use import Overview
 from orderdesk.core.tokens import Cost, Lane
 
 
@@ -32,42 +31,6 @@ class Waiting:
 NOT_WAITING = Waiting()
 ADDRESS = "ip"
 """Who is paused when the venue means everybody behind one IP address."""
-
-
-@dataclass(frozen=True, slots=True)
-class PoolNow:
-    """One pool of the venue, as it is used now."""
-
-    name: str
-    used: int
-    """Units in the span that ends now."""
-    booked: int
-    """Units of slots that lie ahead."""
-    cap: int
-    span_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class LaneNow:
-    """What became of a lane's requests since the throttle's data began."""
-
-    given: int = 0
-    waited_ms: int = 0
-    """All waits of the given slots together."""
-    missed: int = 0
-    """Slots that were given back, because their senders woke too late."""
-    refused: int = 0
-    """Requests that went back to the queue, because no slot was near."""
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The throttle as an operator sees it."""
-
-    pools: tuple[PoolNow, ...]
-    lanes: Mapping[Lane, LaneNow]
-    closed_ms: int
-    """How long nothing is given yet because nothing was known of the pools; 0: it is known."""
 
 
 class Throttle(Protocol):
@@ -99,7 +62,7 @@ class Throttle(Protocol):
         """
 
     def overview(self, account: str) -> Overview:
-        """Return how the pools of an account and of the address are used now."""
+        """Return how the pools of an account and of the address are used now; takes nothing."""
 
     def heard(self, *, answered: bool, reason: str = "") -> int:
         """Note that the venue answered, or that it did not.
@@ -110,6 +73,3 @@ class Throttle(Protocol):
         Returns:
             How long the circuit was opened for just now (ms), else 0.
         """
-
-    def use(self, account: str) -> Sequence[PoolUse]:
-        """Return how much of each shared pool is used now; asks for nothing and takes nothing."""

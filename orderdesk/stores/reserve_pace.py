@@ -1,14 +1,13 @@
 """A throttle for the kill switch: the shared one, and a private slow pace while Redis is away."""
 
 import threading
-from collections.abc import Sequence
 from contextlib import suppress
 
-from orderdesk.core.pools import PoolUse
+from orderdesk.core.throttle_use import Overview
 from orderdesk.core.tokens import Cost, Lane
 from orderdesk.errors import StoreUnavailable
 from orderdesk.ports import Clock, Slot, Throttle, Waiting
-from orderdesk.ports.throttle import NOT_WAITING, Overview
+from orderdesk.ports.throttle import NOT_WAITING
 
 ORDER_SPACING_MS, QUESTION_SPACING_MS = 500, 1_000
 """2 cancels and 1 question a second. Of MEXC's caps of 12 orders and 20 requests a second
@@ -69,10 +68,6 @@ class ReservePace:
     def heard(self, *, answered: bool, reason: str = "") -> int:
         """Note whether the venue answered; a kill asks on whatever the circuit is."""
         return self._shared.heard(answered=answered, reason=reason)
-
-    def use(self, account: str) -> Sequence[PoolUse]:
-        """Return how much of each shared pool is used now, as far as Redis answers."""
-        return self._shared.use(account)
 
     def _privately(self, *, counts_as_order: bool) -> Slot:
         now_ms = self._clock.monotonic_ms()

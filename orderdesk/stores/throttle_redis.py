@@ -3,17 +3,17 @@
 The rule itself is `throttle.lua`; its figures come from `core/pools.py`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from fractions import Fraction
 
 from redis import Redis
 
 from orderdesk.core import circuit, pools
-from orderdesk.core.pools import LANES, LATE_MS, Pool, PoolUse, draws, pools_of, shared_pools
+from orderdesk.core.pools import LANES, LATE_MS, draws, pools_of
+from orderdesk.core.throttle_use import LaneNow, Overview, PoolNow
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.ports import Slot, Waiting
-from orderdesk.ports.throttle import ADDRESS, NOT_WAITING, LaneNow, Overview, PoolNow
+from orderdesk.ports.throttle import ADDRESS, NOT_WAITING
 from orderdesk.stores.redis_door import Keys, lua, reaching_redis
 
 FARTHER_US = 1_000_000
@@ -70,7 +70,7 @@ class ThrottleRedis:
         self._take = lua(client, "throttle.lua")
         self._pause = lua(client, "pause.lua")
         self._heard = lua(client, "heard.lua")
-        self._use = lua(client, "throttle_use.lua")
+        self._overview = lua(client, "throttle_overview.lua")
 
     def book(self, account: str, cost: Cost, lane: Lane, waiting: Waiting = NOT_WAITING) -> Slot:
         """Take the next slot, or say when to come back; one round trip."""
@@ -124,20 +124,19 @@ class ThrottleRedis:
     def overview(self, account: str) -> Overview:
         """Return how the pools are used now; one round trip."""
         named = pools_of(account, self._caps)
+        keys = [self._keys.throttle, *(self._keys.pool(pool.name) for pool in named)]
         with reaching_redis("looking at the throttle"):
-            pipeline = self._client.pipeline(transaction=False)
-            pipeline.time()
-            pipeline.hgetall(self._keys.throttle)
-            for pool in named:
-                pipeline.lrange(self._keys.pool(pool.name), 0, 2 * pool.cap)
-            (seconds, micros), state, *lists = pipeline.execute()
-        now_us = seconds * 1_000_000 + micros
+            now_us, fields, used, booked = self._overview(
+                keys, [pool.span_s * 1_000_000 for pool in named]
+            )
+        state = dict(zip(fields[::2], fields[1::2], strict=True))
         open_us = int(state.get("open_us", now_us + self._unknown_ms * 1_000))
         return Overview(
             pools=tuple(
-                _pool_now(pool, [int(at) for at in given], now_us)
-                for pool, given in zip(named, lists, strict=True)
+                PoolNow(pool.name, within, ahead, pool.cap, pool.span_s * 1_000)
+                for pool, within, ahead in zip(named, used, booked, strict=True)
             ),
+            buffer=self._buffer,
             lanes={lane: _lane_now(state, lane) for lane in Lane},
             closed_ms=max(0, -(-(open_us - now_us) // 1_000)),
         )
@@ -151,23 +150,6 @@ class ThrottleRedis:
             opened_ms = self._heard([self._keys.throttle], (int(answered), reason, *limits))
         self._strained = not answered
         return int(opened_ms)
-
-    def use(self, account: str) -> Sequence[PoolUse]:
-        """Return how much of each shared pool is used now, by Redis' clock; one round trip."""
-        found = shared_pools(account, self._caps)
-        keys = [self._keys.pool(one.pool) for one in found]
-        spans_us = [one.span_s * 1_000_000 for one in found]
-        with reaching_redis("looking at the pools of the throttle"):
-            used = self._use(keys, spans_us)
-        return [replace(one, used=units) for one, units in zip(found, used, strict=True)]
-
-
-def _pool_now(pool: Pool, given_us: Sequence[int], now_us: int) -> PoolNow:
-    """Count what lies in the span that ends now, and ahead of it."""
-    since_us = now_us - pool.span_s * 1_000_000
-    booked = sum(at_us > now_us for at_us in given_us)
-    within = sum(since_us < at_us <= now_us for at_us in given_us)
-    return PoolNow(pool.name, within, booked, pool.cap, pool.span_s * 1_000)
 
 
 def _lane_now(state: Mapping[str, str], lane: Lane) -> LaneNow:

@@ -54,6 +54,15 @@ def test_figures_when_the_venue_is_paused_then_what_is_left_is_told(trial: Trial
     assert found.pauses == {"main": 60_000}
 
 
+def test_figures_when_an_order_was_sent_then_the_caps_in_use_are_told(trial: Trial) -> None:
+    """Every account's pools, as the throttle has them."""
+    trial.place(trial.order())
+    found = figures.look(trial.desk).redis
+    assert found is not None
+    (main,) = found.throttle
+    assert {pool.name: pool.used for pool in main.pools}["orders/main"] == 1
+
+
 def test_figures_when_redis_is_away_then_the_ledgers_are_told(trial: Trial) -> None:
     """Half a picture is better than none, as long as it says so."""
     trial.queue.failure = StoreUnavailable("away")

@@ -58,17 +58,19 @@ def test_book_when_the_line_is_idle_then_the_slot_is_now(throttle: Throttle) -> 
     assert (slot.booked, slot.wait_ms) == (True, 0)
 
 
-def test_use_when_slots_were_given_then_each_pool_tells_its_own(throttle: Throttle) -> None:
+def test_overview_when_slots_were_given_then_each_pool_tells_its_own(throttle: Throttle) -> None:
     """An order counts in three pools, a question in two; looking takes nothing."""
     caps = [CAPS.orders_per_s, CAPS.requests_per_s, CAPS.weight_per_10_s]
-    assert [(one.pool, one.used) for one in throttle.use("main")] == [
-        ("orders/main", 0), ("requests", 0), ("weight", 0),
-    ]  # fmt: skip
+    assert _given(throttle, "main") == {"orders/main": 0, "requests": 0, "weight": 0}
     throttle.book("main", ORDER, Lane.PLACE)
     throttle.book("main", Cost("GET /account", weight=10), Lane.CANCEL)
-    assert [one.used for one in throttle.use("main")] == [1, 2, 11]
-    assert [one.used for one in throttle.use("other")] == [0, 2, 11]
-    assert [one.cap for one in throttle.use("main")] == caps
+    assert _given(throttle, "main") == {"orders/main": 1, "requests": 2, "weight": 11}
+    assert _given(throttle, "other") == {"orders/other": 0, "requests": 2, "weight": 11}
+    assert [pool.cap for pool in throttle.overview("main").pools] == caps
+
+
+def _given(throttle: Throttle, account: str) -> dict[str, int]:
+    return {pool.name: pool.used + pool.booked for pool in throttle.overview(account).pools}
 
 
 def test_book_when_the_line_is_taken_then_each_lane_goes_as_far_as_it_may(
@@ -266,7 +268,9 @@ def test_heard_when_it_answers_between_failures_then_the_circuit_stays_closed(
     assert throttle.book("main", QUESTION, Lane.PLACE).booked
 
 
-def test_use_when_slots_were_given_then_pools_and_lanes_are_counted(throttle: Throttle) -> None:
+def test_overview_when_slots_were_given_then_pools_and_lanes_are_counted(
+    throttle: Throttle,
+) -> None:
     """What is used in the span that ends now, what lies ahead, and how it went for each lane."""
     first = throttle.book("main", ORDER, Lane.CANCEL)
     throttle.book("main", ORDER, Lane.CANCEL, Waiting(waited_ms=40))
@@ -284,3 +288,4 @@ def test_use_when_slots_were_given_then_pools_and_lanes_are_counted(throttle: Th
     assert REST_MS - 1_000 < use.lanes[Lane.CANCEL].waited_ms - 40 <= REST_MS
     assert use.lanes[Lane.PLACE].refused == 1
     assert use.closed_ms == 0
+    assert use.buffer == BUFFER

@@ -10,8 +10,8 @@ from orderdesk.control.arguments import Account, AsJson
 from orderdesk.control.json_answer import print_json
 from orderdesk.control.screen import Screen, table
 from orderdesk.control.shown.amounts import span
+from orderdesk.core.throttle_use import LaneNow, Overview, PoolNow
 from orderdesk.core.tokens import Caps, Lane
-from orderdesk.ports.throttle import LaneNow, Overview, PoolNow
 
 EXAMPLES = ("orderdesk caps", "orderdesk caps --json")
 

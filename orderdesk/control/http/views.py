@@ -14,10 +14,10 @@ from orderdesk.core.fence import ABSENCES_NEEDED
 from orderdesk.core.intents import DeadLetter, Intent, Story
 from orderdesk.core.money import ZERO, minus, product
 from orderdesk.core.orders import IN_DOUBT
-from orderdesk.core.pools import PoolUse
 from orderdesk.core.risk.exposure import Counters, rolled
 from orderdesk.core.risk.limits import RiskLimits
 from orderdesk.core.risk.tally import MINUTE, counted
+from orderdesk.core.throttle_use import PoolNow
 from orderdesk.errors import DeskError
 from orderdesk.flows import gate, kill_command, report
 from orderdesk.ports import Desk
@@ -151,16 +151,16 @@ def caps_in_use(house: House) -> bodies.Caps:
         orders_per_s=caps.orders_per_s,
         requests_per_s=caps.requests_per_s,
         weight_per_10_s=caps.weight_per_10_s,
-        pools=tuple(map(_pool, desk.throttle.use(account))),
+        pools=tuple(_pool(one, account) for one in desk.throttle.overview(account).pools),
         orders_last_min=counted(whole.orders, desk.time.now_ms(), MINUTE),
         paused_ms=left_ms,
         paused_for=reason,
     )
 
 
-def _pool(one: PoolUse) -> bodies.UseRow:
-    span = "1 s" if one.span_s == 1 else f"{one.span_s} s"
-    return _use(f"{one.pool.partition('/')[0]} in {span}", one.used, one.cap)
+def _pool(one: PoolNow, account: str) -> bodies.UseRow:
+    name = f"{one.name.removesuffix(f'/{account}')} in {one.span_ms // 1_000} s"
+    return _use(name, one.used + one.booked, one.cap)
 
 
 def live_status(house: House) -> bodies.LiveStatus:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from orderdesk.core import circuit
-from orderdesk.core.pools import LANES, Draw, Pool, PoolUse, draws, pools_of, shared_pools
+from orderdesk.core.pools import LANES, Draw, Pool, draws, pools_of
+from orderdesk.core.throttle_use import LaneNow, Overview, PoolNow
 from orderdesk.core.tokens import Caps, Cost, Lane
 from orderdesk.errors import DeskError
 from orderdesk.ports import Clock, Slot, Waiting
-from orderdesk.ports.throttle import ADDRESS, NOT_WAITING, LaneNow, Overview, PoolNow
+from orderdesk.ports.throttle import ADDRESS, NOT_WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ class FakeThrottle:
             named = pools_of(account, self.caps)
             return Overview(
                 pools=tuple(_pool_now(pool, given.get(pool.name, []), now_us) for pool in named),
+                buffer=self.buffer,
                 lanes={lane: self._lanes.get(lane, LaneNow()) for lane in Lane},
                 closed_ms=max(0, (self._open_us or 0) - now_us) // 1_000,
             )
@@ -176,17 +178,6 @@ class FakeThrottle:
         strikes = strikes + 1 if repeats else 1
         self._strikes[whom] = (strikes, len(self.admitted))
         return again_ms << min(strikes - 2, 30) if strikes > 1 else 0
-
-    def use(self, account: str) -> Sequence[PoolUse]:
-        """Return how much of each shared pool is used now."""
-        with self._lock:
-            now_us = self._now_us()
-            return [self._used(one, now_us) for one in shared_pools(account, self.caps)]
-
-    def _used(self, one: PoolUse, now_us: int) -> PoolUse:
-        given_us = self._pools.get(one.pool, _Pool()).given_us
-        edge_us = now_us - one.span_s * 1_000_000
-        return replace(one, used=sum(at_us > edge_us for at_us in given_us))
 
     def _heed(self, drawn: tuple[Draw, ...], before: Slot | None, now_us: int) -> None:
         if self._open_us is None:

@@ -42,6 +42,11 @@ def _redis(figures: RedisFigures) -> Iterator[Sample]:
     yield table.INTAKE_AGE, (), (figures.oldest_intake_ms or 0) / 1_000
     for account, left_ms in figures.pauses.items():
         yield table.PAUSE, (account,), left_ms / 1_000
+    # By name: what is the whole address' is in every account's overview.
+    pools = {pool.name: (pool, one.buffer) for one in figures.throttle for pool in one.pools}
+    for name, (pool, buffer) in pools.items():
+        yield table.POOL_USED, (name,), pool.used
+        yield table.POOL_CAP, (name,), float(pool.cap * buffer)
 
 
 def _ledger(figures: LedgerFigures) -> Iterator[Sample]:

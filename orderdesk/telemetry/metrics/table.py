@@ -228,6 +228,17 @@ PAUSE = _gauge(
     "How long nothing is sent, because the venue asked for it.",
     "account",
 )
+POOL_USED = _gauge(
+    "orderdesk_pool_used",
+    "Units that a pool of the throttle gave in the venue's span (1 s or 10 s) that ends now; for "
+    "moments a little above orderdesk_pool_cap, never above the venue's own cap.",
+    "pool",
+)
+POOL_CAP = _gauge(
+    "orderdesk_pool_cap",
+    "What the desk uses of that pool in a span: the venue's cap × RATE_LIMIT_BUFFER.",
+    "pool",
+)
 KILL = _gauge("orderdesk_kill_switch", "1 while the kill switch is engaged.")
 KILL_UNVERIFIED = _gauge(
     "orderdesk_kill_unverified", "1 while it is engaged and not yet proven that nothing is open."
@@ -270,8 +281,8 @@ BUILD = _gauge("orderdesk_build_info", "1; what runs is in the labels.", *("vers
 
 LOOKED = (
     *(TOTAL_EXPOSURE, OPEN_POSITIONS, ORDERS, DOUBT_AGE, DEAD_LETTERS, QUEUE, QUEUE_AGE),
-    *(INTAKE_AGE, PAUSE, KILL, KILL_UNVERIFIED, LOOKS_FIRST, DRIFT_SYNCS, DRIFT_ASSETS),
-    *(POSITION, RESERVED, REALISED, UNREALISED, RISK_USED, RISK_LIMIT, UP, BUILD),
+    *(INTAKE_AGE, PAUSE, POOL_USED, POOL_CAP, KILL, KILL_UNVERIFIED, LOOKS_FIRST, DRIFT_SYNCS),
+    *(DRIFT_ASSETS, POSITION, RESERVED, REALISED, UNREALISED, RISK_USED, RISK_LIMIT, UP, BUILD),
 )
 """What is looked at when somebody scrapes."""
 

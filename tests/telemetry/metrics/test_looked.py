@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 from orderdesk.core.figures import AtRisk, Figures, LedgerFigures, OpenWork, RedisFigures
 from orderdesk.core.intents import Switch
@@ -9,6 +10,7 @@ from orderdesk.core.orders import OrderStatus
 from orderdesk.core.portfolio import Position
 from orderdesk.core.risk.exposure import Counters
 from orderdesk.core.risk.limits import RiskLimits
+from orderdesk.core.throttle_use import Overview, PoolNow
 from orderdesk.telemetry.metrics import table
 from orderdesk.telemetry.metrics.labels import Bounds
 from orderdesk.telemetry.metrics.looked import samples
@@ -41,7 +43,17 @@ LEDGER = LedgerFigures(
     kill=None,
     in_doubt=False,
 )
-REDIS = RedisFigures({"placing": 7}, oldest_order_ms=1_500, oldest_intake_ms=None, pauses={"a": 0})
+ADDRESS = PoolNow("requests", used=17, booked=3, cap=20, span_ms=1_000)
+REDIS = RedisFigures(
+    {"placing": 7},
+    oldest_order_ms=1_500,
+    oldest_intake_ms=None,
+    pauses={"a": 0},
+    throttle=[
+        Overview((PoolNow(f"orders/{account}", used, 1, 12, 1_000), ADDRESS), Fraction(4, 5), {}, 0)
+        for account, used in (("a", 6), ("b", 0))
+    ],
+)
 
 
 def told(figures: Figures, *, aliases: bool = False) -> dict[tuple[str, ...], float]:
@@ -88,6 +100,17 @@ def test_limits_when_there_is_none_then_only_the_use_is_told() -> None:
     assert ("orderdesk_risk_limit", "main", "RISK_MAX_OPEN_ORDERS") not in found
     assert found["orderdesk_risk_limit", "main", "RISK_MAX_EXPOSURE"] == 2_000
     assert found["orderdesk_risk_used", "main", "RISK_MAX_DAILY_LOSS_PCT"] == 12
+
+
+def test_pools_when_two_accounts_share_the_address_then_each_pool_is_told_once() -> None:
+    """What was given in the span that ends now, beside the buffer's share of the cap."""
+    found = told(Figures(None, REDIS))
+    used = {key[1]: value for key, value in found.items() if key[0] == "orderdesk_pool_used"}
+    most = {key[1]: value for key, value in found.items() if key[0] == "orderdesk_pool_cap"}
+    assert used == {"orders/a": 6, "orders/b": 0, "requests": 17}
+    assert most == {"orders/a": 9.6, "orders/b": 9.6, "requests": 16}
+    twice = [metric for metric, *_ in samples(Figures(None, REDIS), bounds=BOUNDS, aliases=False)]
+    assert twice.count(table.POOL_USED) == len(used)
 
 
 def test_kill_when_a_trigger_engaged_it_then_its_name_is_the_reason() -> None:

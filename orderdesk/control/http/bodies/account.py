@@ -71,7 +71,7 @@ class Caps(Ok):
     requests_per_s: int
     weight_per_10_s: int
     pools: tuple[UseRow, ...]
-    """How much of each was taken in the venue's last second, or ten."""
+    """How much of each was given in the venue's last second, or ten, and is booked ahead."""
     orders_last_min: int
     paused_ms: int
     paused_for: str

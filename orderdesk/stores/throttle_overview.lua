@@ -1,11 +1,13 @@
--- How much each pool gave since a time, what is booked ahead included.
+-- How the throttle is used at one moment: what each pool gave, and what throttle.lua counts.
 --
 -- A pool is a list of the units it gave, one time each (µs, Redis' clock), newest first
 -- (throttle.lua); so the first one that is too old is found by halving.
 --
--- KEYS     one list a pool
+-- KEYS[1]  the throttle's hash (throttle.lua)
+-- KEYS     after it: one list a pool
 -- ARGV     for each of them: its span, µs
--- Returns  a whole number for each
+-- Returns  now (µs), the fields of the hash (name, value, …), the units of each pool in the span
+--          that ends now, and the units of each that lie ahead
 
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
@@ -23,8 +25,10 @@ local function younger(key, edge_us)
   return low
 end
 
-local used = {}
-for i, key in ipairs(KEYS) do
-  used[i] = younger(key, now_us - tonumber(ARGV[i]))
+local used, booked = {}, {}
+for i = 2, #KEYS do
+  local ahead = younger(KEYS[i], now_us)
+  used[i - 1] = younger(KEYS[i], now_us - tonumber(ARGV[i - 1])) - ahead
+  booked[i - 1] = ahead
 end
-return used
+return { now_us, redis.call('HGETALL', KEYS[1]), used, booked }

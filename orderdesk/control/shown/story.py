@@ -43,7 +43,7 @@ WORDS: Mapping[EventKind, str] = {
     "{surplus_order_id}.",
     E.DEAD_LETTER: "Work on it could not be finished: dead letter {letter}.",
     E.REPLAYED: "{by} had it run again: the same intent, under the same client order id.",
-    E.ANSWERED_BY_PERSON: "{by} looked and answered: {answer}. {reason}.",
+    E.ANSWERED_BY_PERSON: "{by} looked and answered: {answer} ({reason}).",
     E.UNKNOWN_TOO_LONG: "The exchange has said nothing usable about it for {for_ms} ms.",
 }
 """What each event says; the names in braces are keys of its data."""

@@ -103,10 +103,11 @@ class Resolving(Chapter):
             if intent.status is not OrderStatus.QUARANTINED:
                 message = f"order {intent.idempotency_key} is {intent.status}, not QUARANTINED"
                 raise UnknownOrder(message, intent.idempotency_key)
-            answer = f"{by}: placed as {order_id}" if order_id else f"{by}: not placed"
+            said = f"placed as {order_id}" if order_id else "not placed"
+            answer = f"{by}: {said}"
             _close_open_attempt(work, intent, answer, placed=order_id is not None, now_ms=now_ms)
             kind = EventKind.ANSWERED_BY_PERSON
-            tell(work, kind, intent, now_ms=now_ms, by=by, reason=reason, answer=answer)
+            tell(work, kind, intent, now_ms=now_ms, by=by, reason=reason, answer=said)
             if order_id is None:
                 return _answered_no(work, intent, f"{answer}: {reason}", now_ms=now_ms)
             return _answered_yes(work, intent, order_id, now_ms=now_ms)

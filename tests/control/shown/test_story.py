@@ -80,6 +80,14 @@ def test_words_when_it_traded_then_price_amount_and_fee() -> None:
     )
 
 
+def test_words_when_a_person_answered_then_who_said_what_and_why() -> None:
+    """Each of them once."""
+    answered = event(
+        E.ANSWERED_BY_PERSON, by="anna", answer="placed as X9", reason="seen in the app."
+    )
+    assert words(answered, story()) == ("anna looked and answered: placed as X9 (seen in the app).")
+
+
 @pytest.mark.parametrize("kind", list(EventKind))
 def test_words_when_data_is_missing_then_something_is_said_all_the_same(kind: EventKind) -> None:
     """A story never breaks over what an older version did not write down."""

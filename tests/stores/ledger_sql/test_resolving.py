@@ -181,7 +181,12 @@ def test_answer_quarantined_when_placed_then_it_is_looked_up_at_once(
     assert intent.next_wake_ms == PROVEN_MS
     assert ledger.story(intent.id).attempts[0].state is AttemptState.ACCEPTED
     assert kinds(heard) == [EventKind.ANSWERED_BY_PERSON, EventKind.ORDER_FOUND]
-    assert heard[0].data["by"] == "anna"
+    told = heard[0].data
+    assert (told["by"], told["answer"], told["reason"]) == (
+        "anna",
+        "placed as X9",
+        "seen in the app",
+    )
 
 
 def test_answer_quarantined_when_not_placed_then_it_ends_and_is_not_sent_again(

@@ -52,7 +52,7 @@ def _running(options: dict[str, Any]) -> "Iterator[RunningSimulator]":
     if find_spec("aiohttp") is None:
         pytest.fail("the simulator needs aiohttp: pip install orderdesk[simulator]", pytrace=False)
     # Only here, so that a run without these fixtures imports none of it.
-    from orderdesk.simulator.running import running_simulator  # noqa: PLC0415
+    from orderdesk.simulator.running import running_simulator  # noqa: PLC0415 - see above
 
     with running_simulator(**options) as simulator:
         yield simulator

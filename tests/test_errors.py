@@ -4,7 +4,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from celery import Celery
@@ -65,7 +65,8 @@ def an_error(kind: type[DeskError]) -> DeskError:
         for name, parameter in inspect.signature(kind).parameters.items()
         if parameter.kind is not inspect.Parameter.VAR_POSITIONAL
     ]
-    return kind(*(SAMPLES.get(name, f"the {name}") for name in names))  # type: ignore[arg-type]
+    details: list[Any] = [SAMPLES.get(name, f"the {name}") for name in names]
+    return kind(*details)
 
 
 def test_tree_when_drawn_then_it_holds_exactly_the_classes_that_exist() -> None:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -153,9 +153,9 @@ def cancels(waiting: int, count: int) -> float:
     return p99
 
 
-def _until(truth: object, otherwise: str, within_s: float = 120.0) -> None:
+def _until(truth: Callable[..., object], otherwise: str, within_s: float = 120.0) -> None:
     deadline_s = time.monotonic() + within_s
-    while not truth():  # type: ignore[operator]
+    while not truth():
         if time.monotonic() > deadline_s:
             raise SystemExit(f"bench: {otherwise} within {within_s:g} s")
         time.sleep(0.05)

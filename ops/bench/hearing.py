@@ -18,7 +18,7 @@ class Hearing:
     """Listens to one pattern of channels, and notes when each spoke first (µs) and what it said."""
 
     def __init__(self, redis: Redis, pattern: str) -> None:
-        self._pubsub = redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        self._pubsub = redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis-py's
         self._pubsub.psubscribe(pattern)
         self._stop = threading.Event()
         self.heard: dict[str, tuple[int, Any]] = {}

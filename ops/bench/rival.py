@@ -110,7 +110,7 @@ class OverDramatiq(Queued):
         # dramatiq tells nobody that a result is there: the server does, for every list it fills.
         connect(redis.url).config_set("notify-keyspace-events", "Kl")
         super().__init__(name, redis, account, running, "__keyspace@0__:" + "?" * 32)
-        self._broker = RedisBroker(url=redis.url)  # type: ignore[no-untyped-call]
+        self._broker = RedisBroker(url=redis.url)  # type: ignore[no-untyped-call]  # dramatiq's
         self._results = RedisBackend(url=redis.url)
         running.start(
             "dramatiq", "ops.bench.rivals.dramatiq_actors", "--processes", str(shape.workers),

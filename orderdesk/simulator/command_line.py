@@ -39,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     # Only here aiohttp is needed.
-    from orderdesk.simulator.live_prices import LivePrices, NoLivePrices  # noqa: PLC0415
-    from orderdesk.simulator.server import PortTaken, serve  # noqa: PLC0415
+    from orderdesk.simulator.live_prices import LivePrices, NoLivePrices  # noqa: PLC0415 - see above
+    from orderdesk.simulator.server import PortTaken, serve  # noqa: PLC0415 - see above
 
     try:
         serve(

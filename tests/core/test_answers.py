@@ -34,4 +34,4 @@ def test_answer_when_given_then_it_cannot_be_changed() -> None:
     """What the exchange said stays said."""
     answer = Accepted("7")
     with pytest.raises(FrozenInstanceError):
-        answer.order_id = "8"  # type: ignore[misc]
+        answer.order_id = "8"  # type: ignore[misc]  # it is frozen

@@ -1,5 +1,7 @@
 """Waiting grows, is bounded, and yields to what the other side asks for."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,10 +30,10 @@ def test_backoff_when_nothing_is_set_then_the_numbers_are_the_users() -> None:
 @law
 @given(st.integers(0, 10**30), st.randoms(use_true_random=False))
 def test_backoff_when_drawn_then_it_is_between_nothing_and_the_cap(
-    retries: int, random: st.DataObject
+    retries: int, random: Random
 ) -> None:
     """Full jitter: any wait from 0 up; retries may count for ever without overflow."""
-    wait_ms = backoff_ms(retries, random.randint)  # type: ignore[attr-defined]
+    wait_ms = backoff_ms(retries, random.randint)
     assert 0 <= wait_ms <= min(CAP_MS, BASE_MS << min(retries, 10))
     assert backoff_ms(retries, shortest) == 0
 

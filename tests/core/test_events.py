@@ -42,7 +42,7 @@ def test_event_when_told_then_it_cannot_be_changed_and_shares_nothing() -> None:
     """A record of what happened is frozen, and two records never share their data."""
     first, second = Event(EventKind.DOUBT, 1), Event(EventKind.DOUBT, 1)
     with pytest.raises(FrozenInstanceError):
-        first.at_ms = 2  # type: ignore[misc]
+        first.at_ms = 2  # type: ignore[misc]  # it is frozen
     assert first == second
     assert (first.account, first.order, first.trace_id, first.data) == ("", "", "", {})
     assert first.data is not second.data

@@ -27,7 +27,7 @@ WORDS = [kind for kind in CLASSES if issubclass(kind, StrEnum)]
 @pytest.mark.parametrize("record", RECORDS)
 def test_record_when_made_then_nothing_of_it_can_be_changed_or_added(record: type) -> None:
     """Records are facts: frozen, and without room for more."""
-    parameters = record.__dataclass_params__  # type: ignore[attr-defined]
+    parameters = record.__dataclass_params__  # type: ignore[attr-defined]  # not in typeshed
     assert parameters.frozen
     assert hasattr(record, "__slots__")
 

@@ -65,7 +65,7 @@ FILL = {
     "commission": "0.01",
     "commission_asset": "USDT",
 }
-REPORT = {
+REPORT: dict[str, Any] = {
     "status": "SUCCESS",
     "result": {
         "client_order_id": NAME,
@@ -114,7 +114,7 @@ def of_ledger(**changes: Any) -> Evidence:
 
 def reported(**changes: Any) -> Evidence:
     """The same, with another report."""
-    result: dict[str, Any] = {**REPORT["result"], **changes}  # type: ignore[dict-item]
+    result: dict[str, Any] = {**REPORT["result"], **changes}
     return replace(evidence(), results={"task": {**REPORT, "result": result}})
 
 
@@ -224,7 +224,7 @@ def test_judge_when_an_absence_is_proven_then_a_second_attempt_is_no_finding() -
 def test_judge_when_an_order_stands_before_a_person_then_its_fills_are_in_question() -> None:
     """Quarantined is an end of its own: counted, explained, and no finding."""
     intent = {**INTENT, "status": "QUARANTINED", "order_id": None, "executed_quantity": "0"}
-    report = {**REPORT["result"], "status": "QUARANTINED", "order_id": None}  # type: ignore[dict-item]
+    report = {**REPORT["result"], "status": "QUARANTINED", "order_id": None}
     whole = of_ledger(intents=(intent,), fills=())
     results = {"task": {"status": "SUCCESS", "result": report}}
     assert judged(replace(whole, results=results)) == []

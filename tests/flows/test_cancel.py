@@ -41,7 +41,8 @@ def test_cancel_when_the_outcome_is_unknown_then_it_is_cancelled_once_found(
 def test_cancel_when_it_filled_meanwhile_then_the_fill_stands(trial: Trial) -> None:
     """What was filled before the cancel is booked and reported."""
     placed = trial.place(trial.order())
-    trial.venue.fill(str(placed.order_id), placed.size.quantity)  # type: ignore[arg-type]
+    assert placed.size.quantity is not None
+    trial.venue.fill(str(placed.order_id), placed.size.quantity)
     intent = trial.cancel()
     assert intent.status is OrderStatus.FILLED
     assert intent.fills == 1

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from orderdesk.core.events import EventKind
 from orderdesk.core.fence import VISIBILITY_LAG_MS
 from orderdesk.core.intents import Doubt
 from orderdesk.core.orders import ON_EXCHANGE, OrderStatus
-from orderdesk.core.tokens import Caps
+from orderdesk.core.tokens import Caps, Lane
 from orderdesk.errors import ExchangeUnreachable, NotYet, StoreUnavailable
 from orderdesk.flows import kill, kill_switch, look, sweep
 from orderdesk.ports import Desk
@@ -262,10 +263,10 @@ def _silent(trial: Trial, silent: tuple[str, ...]) -> Desk:
     """Return the desk before a venue that does not answer some questions."""
     whole = trial.desk.exchange
 
-    def exchange(account: str, lane: object) -> object:
-        return _Silent(whole(account, lane), silent)  # type: ignore[arg-type]
+    def exchange(account: str, lane: Lane) -> Any:
+        return _Silent(whole(account, lane), silent)
 
-    return replace(trial.desk, exchange=exchange)  # type: ignore[arg-type]
+    return replace(trial.desk, exchange=exchange)
 
 
 class _Silent:

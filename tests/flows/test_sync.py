@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -114,8 +115,8 @@ def test_sync_when_the_fee_is_in_mx_then_it_is_in_its_own_line_and_no_drift(
     synced(trial)
     placed = trial.place(trial.order())
     trial.venue.fill(str(placed.order_id), Decimal("0.001"))
-    fee = {"commission": Decimal("0.01"), "commission_asset": "MX"}
-    trial.venue.fills = [replace(fill, **fee) for fill in trial.venue.fills]  # type: ignore[arg-type]
+    fee: dict[str, Any] = {"commission": Decimal("0.01"), "commission_asset": "MX"}
+    trial.venue.fills = [replace(fill, **fee) for fill in trial.venue.fills]
     trial.run(2_000)
     follow_now(trial)
     report = synced(trial)

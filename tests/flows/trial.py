@@ -127,7 +127,8 @@ class Trial:
 
     def write_attempt(self, command: PlaceOrder) -> Intent:
         """Do what a worker does before its bytes, and die."""
-        dying = replace(self.desk, memory=_Grave())  # type: ignore[arg-type]
+        grave: Any = _Grave()
+        dying = replace(self.desk, memory=grave)
         try:
             place_at(dying, command)
         except _Died:

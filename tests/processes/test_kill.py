@@ -67,8 +67,8 @@ def test_kill_when_redis_is_gone_then_ledger_and_exchange_are_enough(
     assert report["verified_ms"]
     assert report.get("still_open", []) == []
     assert open_orders(desk) == []
-    statuses = [desk.intent(f"k-{n}").status for n in range(4)]  # type: ignore[union-attr]
-    assert statuses == [OrderStatus.CANCELED] * 4
+    intents = [desk.intent(f"k-{n}") for n in range(4)]
+    assert [intent and intent.status for intent in intents] == [OrderStatus.CANCELED] * 4
 
 
 def test_beat_when_it_dies_then_the_workers_stop_the_desk(tmp_path: Path) -> None:

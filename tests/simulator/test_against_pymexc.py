@@ -17,7 +17,7 @@ from orderdesk.simulator.running import RunningSimulator, running_simulator
 sys.modules.setdefault("pymexc._async.web", ModuleType("pymexc._async.web"))
 
 from pymexc.base import MexcAPIError  # noqa: E402 - after the module it lacks
-from pymexc.spot import HTTP  # noqa: E402
+from pymexc.spot import HTTP  # noqa: E402 - the same
 
 pytestmark = pytest.mark.processes
 

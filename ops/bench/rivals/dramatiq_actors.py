@@ -9,9 +9,9 @@ from dramatiq.results.backends import RedisBackend
 
 from ops.bench.rivals import account
 
-broker = RedisBroker(url=account.REDIS_URL)  # type: ignore[no-untyped-call]
+broker = RedisBroker(url=account.REDIS_URL)  # type: ignore[no-untyped-call]  # dramatiq's
 results = RedisBackend(url=account.REDIS_URL)
-broker.add_middleware(Results(backend=results))  # type: ignore[no-untyped-call]
+broker.add_middleware(Results(backend=results))  # type: ignore[no-untyped-call]  # dramatiq's
 dramatiq.set_broker(broker)
 
 

@@ -94,7 +94,7 @@ def test_break_when_it_is_ours_then_500_tells_nothing_of_it(desk: Served) -> Non
     def breaks() -> object:
         raise RuntimeError("the secret is 42")
 
-    desk.trial.markets.symbols = breaks  # type: ignore[assignment, method-assign]
+    desk.trial.markets.symbols = breaks  # type: ignore[assignment, method-assign]  # on purpose
     answer = desk.get("/exchange/markets", token=OPERATOR)
     assert answer.status_code == 500
     assert "42" not in answer.text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orderdesk.control.running.procfile import parse
+from orderdesk.control.running.procfile import Process, parse
 from orderdesk.control.soaking.samples import name_of, processes_of
 from tests.control.running_up import CHECKOUT
 
@@ -15,10 +15,10 @@ PROCESSES = parse((CHECKOUT / "Procfile").read_text())
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)
-def test_name_when_a_process_runs_its_line_then_it_is_the_procfiles(process: object) -> None:
+def test_name_when_a_process_runs_its_line_then_it_is_the_procfiles(process: Process) -> None:
     """A table of figures names processes as people do."""
-    words = " ".join(process.words)  # type: ignore[attr-defined]
-    assert name_of(words) == process.name  # type: ignore[attr-defined]
+    words = " ".join(process.words)
+    assert name_of(words) == process.name
 
 
 def test_name_when_it_is_somebody_elses_then_there_is_none() -> None:

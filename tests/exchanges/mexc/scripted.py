@@ -111,7 +111,7 @@ class Scripted:
 def scripted() -> Iterator[Scripted]:
     """Run a scripted venue for the length of a `with` block."""
     # The venue is made with the address of the server that it serves.
-    with serving(lambda line: venue.serve(line)) as server:  # noqa: PLW0108
+    with serving(lambda line: venue.serve(line)) as server:  # noqa: PLW0108 - see above
         venue = Scripted(server)
         yield venue
 

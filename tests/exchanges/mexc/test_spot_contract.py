@@ -37,7 +37,7 @@ def spot(simulator: RunningSimulator, paced: list[Cost]) -> Iterator[MexcSpot]:
         door=door,
         pace=paced.append,
         # The client that is being made is asked for the time later.
-        stamp=lambda: client.time_ms(),  # noqa: PLW0108
+        stamp=lambda: client.time_ms(),  # noqa: PLW0108 - see above
     )
     yield client
     client.cancel_everything()

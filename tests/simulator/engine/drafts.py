@@ -1,13 +1,14 @@
 """Orders to try the engine's parts with."""
 
 from decimal import Decimal
+from typing import Any
 
 from orderdesk.simulator.engine.orders import Order, OrderType, Side
 
 
-def an_order(**given: object) -> Order:
+def an_order(**given: Any) -> Order:
     """Make a LIMIT buy of 4 at 10, but for what is given."""
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "order_id": "1",
         "sequence": 1,
         "account": "a",
@@ -23,4 +24,4 @@ def an_order(**given: object) -> Order:
         "time_ms": 1,
         "update_ms": 1,
     }
-    return Order(**(facts | given))  # type: ignore[arg-type]
+    return Order(**(facts | given))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from orderdesk.simulator.wire.klines import INTERVALS, closing_ms, opening_ms
 
 
-def _ms(*date: int) -> int:
-    return int(datetime(*date, tzinfo=UTC).timestamp()) * 1_000  # type: ignore[arg-type,misc]
+def _ms(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
+    return int(datetime(year, month, day, hour, minute, tzinfo=UTC).timestamp()) * 1_000
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from orderdesk.errors import SettingsError
 from orderdesk.exchanges.mexc.error_codes import CODES
 from orderdesk.exchanges.mexc.limits import profile
 from orderdesk.flows import figures
-from orderdesk.ports import Desk, Rules, Throttle
+from orderdesk.ports import Desk, Exchange, Markets, Rules, Throttle
 from orderdesk.settings import Mode, Settings
 from orderdesk.stores.clock_redis import ClockRedis
 from orderdesk.stores.intake_redis import IntakeRedis
@@ -24,7 +24,7 @@ from orderdesk.stores.market_cache_redis import MarketCacheRedis
 from orderdesk.stores.memory_redis import MemoryRedis
 from orderdesk.stores.outbox_redis import OutboxRedis
 from orderdesk.stores.queue_celery import CeleryQueue
-from orderdesk.stores.redis_door import connect
+from orderdesk.stores.redis_door import Client, connect
 from orderdesk.stores.reserve_pace import ReservePace
 from orderdesk.stores.throttle_redis import ThrottleRedis
 from orderdesk.telemetry import log_context, logs
@@ -170,29 +170,15 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
     _make(chosen.home)
     redis = connect(chosen.redis_url)
     desk_id = chosen.desk_id
-    told, fetches = _metrics(chosen).counted(), Fetches()
+    told = _metrics(chosen).counted()
     clock = ClockRedis(redis, desk_id=desk_id)
-    throttle: Throttle = ThrottleRedis(
-        redis,
-        desk_id=desk_id,
-        caps=caps(chosen),
-        buffer=chosen.rate_limit_buffer,
-        late_ms=chosen.late_ms,
-        unknown_ms=None if chosen.mode is Mode.LIVE else PAPER_UNKNOWN_MS,
-    )
+    throttle = _throttle(chosen, redis)
     if goes_on_without_redis:
         throttle = ReservePace(throttle, clock)
+    throttle = counted_throttle(throttle, told)
     rules = _rules(chosen)
     stream = RedisStream(redis, desk_id=desk_id, channel=chosen.results_channel)
-    throttle = counted_throttle(throttle, told)
-    behind = Behind(FanOut((stream,), on_miss=told.missed))
-    sinks = (EventLog(), AuditFile(chosen.home), told.event, behind)
-    ledger = LedgerSql(
-        chosen.database_url,
-        listener=FanOut(sinks, on_miss=told.missed),
-        # Who waits longer for a lock than half of the window would send its order too late.
-        lock_timeout_ms=chosen.recv_window_ms // 2 - LOCKS_END_BEFORE_MS,
-    )
+    ledger = _ledger(chosen, told, stream)
     venue = WiredVenue(chosen, throttle, counted_clock(clock, told), ledger, rules, tell=told.call)
     ask = functools.partial(venue.seen_from, ACCOUNT, Lane.RESOLVE)
     plain = Desk(
@@ -205,19 +191,45 @@ def wire(chosen: Settings, *, goes_on_without_redis: bool = False) -> Desk:
         intake=IntakeRedis(redis, desk_id=desk_id),
         queue=CeleryQueue(Producer(chosen).app, redis),
         memory=MemoryRedis(redis, desk_id=desk_id),
-        markets=counted_markets(
-            MarketCacheRedis(
-                redis,
-                desk_id=desk_id,
-                fetch_markets=fetches.counted(lambda: ask().markets()),
-                fetch_price=fetches.counted(lambda symbol: ask().last_price(symbol)),
-            ),
-            told,
-            fetches,
-        ),
+        markets=_markets(redis, desk_id, ask, told),
         outbox=OutboxRedis(redis, desk_id=desk_id, deliver=stream.tell),
     )
     return _dressing(plain) if _dressing else plain
+
+
+def _throttle(chosen: Settings, redis: Client) -> Throttle:
+    return ThrottleRedis(
+        redis,
+        desk_id=chosen.desk_id,
+        caps=caps(chosen),
+        buffer=chosen.rate_limit_buffer,
+        late_ms=chosen.late_ms,
+        unknown_ms=None if chosen.mode is Mode.LIVE else PAPER_UNKNOWN_MS,
+    )
+
+
+def _ledger(chosen: Settings, told: Counted, stream: RedisStream) -> LedgerSql:
+    """Return the ledger, which tells every sink; Redis' in a thread of its own."""
+    behind = Behind(FanOut((stream,), on_miss=told.missed))
+    sinks = (EventLog(), AuditFile(chosen.home), told.event, behind)
+    return LedgerSql(
+        chosen.database_url,
+        listener=FanOut(sinks, on_miss=told.missed),
+        # Who waits longer for a lock than half of the window would send its order too late.
+        lock_timeout_ms=chosen.recv_window_ms // 2 - LOCKS_END_BEFORE_MS,
+    )
+
+
+def _markets(redis: Client, desk_id: str, ask: Callable[[], Exchange], told: Counted) -> Markets:
+    """Return the cache of what the venue trades; `ask` gives who is asked where it misses."""
+    fetches = Fetches()
+    cache = MarketCacheRedis(
+        redis,
+        desk_id=desk_id,
+        fetch_markets=fetches.counted(lambda: ask().markets()),
+        fetch_price=fetches.counted(lambda symbol: ask().last_price(symbol)),
+    )
+    return counted_markets(cache, told, fetches)
 
 
 def _make(home: Path) -> None:

@@ -32,6 +32,9 @@ POOL_SIZE = 64
 
 POOL_WAIT_S = 2.0
 
+Client = Redis
+"""What `connect` gives, for whoever passes it on from outside of this room."""
+
 
 def connect(
     url: str,

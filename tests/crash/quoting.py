@@ -32,14 +32,34 @@ def quoted(page: str, facts: Mapping[str, Any]) -> str:
 
 def figures(facts: Mapping[str, Any]) -> str:
     """Return what is quoted of a report."""
-    laws, points = facts["laws"], facts["points"]
-    killed = sum(count for how, count in facts["deaths"].items() if how.endswith(" SIGKILL"))
     head = (
         f"The last good run: seed {facts['seed']}, commit {facts['commit']}, {facts['machine']}, "
         f"{facts['took_s']} s, of which {facts['rest_s']} s until all was at rest; "
         f"caps `{facts['caps']}`."
     )
-    rows = [
+    times = [(name, r["count"], r["p50"], r["p99"]) for name, r in facts["resolution_ms"].items()]
+    parts = [
+        head,
+        "",
+        *table(("what", "count"), _counted(facts)),
+        "",
+        "How often each boundary was struck, and what befell the whole desk:",
+        "",
+        ", ".join(f"{point} {count}" for point, count in facts["points"].items()) + ".",
+        "",
+        ", ".join(f"{act} {count}" for act, count in facts["acts"].items()) + ".",
+        "",
+        "Time from the call to the first certain answer:",
+        "",
+        *table(("fault", "orders", "p50 ms", "p99 ms"), times),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _counted(facts: Mapping[str, Any]) -> list[tuple[str, int]]:
+    laws, points = facts["laws"], facts["points"]
+    killed = sum(count for how, count in facts["deaths"].items() if how.endswith(" SIGKILL"))
+    return [
         ("intents called for", facts["intents"]),
         ("attempts written", facts["attempts"]),
         ("orders sent", facts["sent"]),
@@ -58,23 +78,6 @@ def figures(facts: Mapping[str, Any]) -> str:
         ("questions per order in the book", facts["extra_requests_per_order"]),
         ("requests beyond a cap", facts["cap_overshoot"]),
     ]
-    times = [(name, r["count"], r["p50"], r["p99"]) for name, r in facts["resolution_ms"].items()]
-    parts = [
-        head,
-        "",
-        *table(("what", "count"), rows),
-        "",
-        "How often each boundary was struck, and what befell the whole desk:",
-        "",
-        ", ".join(f"{point} {count}" for point, count in points.items()) + ".",
-        "",
-        ", ".join(f"{act} {count}" for act, count in facts["acts"].items()) + ".",
-        "",
-        "Time from the call to the first certain answer:",
-        "",
-        *table(("fault", "orders", "p50 ms", "p99 ms"), times),
-    ]
-    return "\n".join(parts) + "\n"
 
 
 def main(report: Path = CHECKOUT / "var" / "chaos" / "report.json") -> None:

@@ -8,8 +8,8 @@ from orderdesk.contracts import DEFAULT_ACCOUNT, CancelAllReport, OrderReport
 from orderdesk.control import exit_codes
 from orderdesk.control.arguments import Account, AsJson
 from orderdesk.control.json_answer import print_json
+from orderdesk.control.order_answer import show_order
 from orderdesk.control.screen import Screen
-from orderdesk.control.shown.orders import Outcome, orders_shown
 from orderdesk.control.waiting import WAIT_S, answer_of
 from orderdesk.core.order_ids import mint_key
 from orderdesk.core.orders import OrderStatus
@@ -46,11 +46,7 @@ def run(
     then = f"`orderdesk explain {order}` tells what becomes of it"
     answer = answer_of("cancel_order", fields, wait_s=wait_s, then=then)
     report = OrderReport.model_validate(answer)
-    if as_json:
-        print_json(report.wire())
-    else:
-        screen = Screen()
-        screen.show(orders_shown([Outcome("", report)], screen.width))
+    show_order(report, as_json=as_json)
     return exit_codes.DONE if report.status in _CANCELED else exit_codes.NO
 
 

@@ -7,9 +7,7 @@ import typer
 from orderdesk.contracts import DEFAULT_ACCOUNT, OrderReport
 from orderdesk.control import exit_codes
 from orderdesk.control.arguments import Account, AsJson
-from orderdesk.control.json_answer import print_json
-from orderdesk.control.screen import Screen
-from orderdesk.control.shown.orders import Outcome, orders_shown
+from orderdesk.control.order_answer import show_order
 from orderdesk.control.waiting import WAIT_S, answer_of
 from orderdesk.core.order_ids import mint_key
 from orderdesk.core.orders import IN_DOUBT, OrderStatus, OrderType, Side
@@ -22,6 +20,14 @@ EXAMPLES = (
     "orderdesk place sell BTCUSDT --quantity 0.001 --wait-s 60 --json",
 )
 
+_QuoteQuantity = Annotated[str | None, typer.Option(help="In quote, like 20; MARKET only.")]
+_Key = Annotated[
+    str | None, typer.Option(help="Idempotency key; the same again is the same order.")
+]
+_ValidForMs = Annotated[
+    int | None, typer.Option(help="Not sent after so many ms.", show_default="60000")
+]
+
 _NOES = (OrderStatus.DENIED, OrderStatus.REJECTED, OrderStatus.EXPIRED_UNSENT)
 
 
@@ -31,16 +37,10 @@ def run(
     *,
     type_: Annotated[OrderType, typer.Option("--type", case_sensitive=False)] = OrderType.MARKET,
     quantity: Annotated[str | None, typer.Option(help="In base, like 0.001.")] = None,
-    quote_quantity: Annotated[
-        str | None, typer.Option(help="In quote, like 20; MARKET only.")
-    ] = None,
+    quote_quantity: _QuoteQuantity = None,
     price: Annotated[str | None, typer.Option(help="In quote per base; not for MARKET.")] = None,
-    key: Annotated[
-        str | None, typer.Option(help="Idempotency key; the same again is the same order.")
-    ] = None,
-    valid_for_ms: Annotated[
-        int | None, typer.Option(help="Not sent after so many ms.", show_default="60000")
-    ] = None,
+    key: _Key = None,
+    valid_for_ms: _ValidForMs = None,
     wait_s: Annotated[float, typer.Option(min=0, help="Wait so long for the answer.")] = WAIT_S,
     live: Annotated[
         bool, typer.Option("--live", help="Needed when EXECUTION_MODE is LIVE.")
@@ -65,12 +65,8 @@ def run(
     then = f"Ask `orderdesk explain {key}`, or wait again with the same order and --key {key}"
     answer = answer_of("place_order", fields, wait_s=wait_s, then=then)
     report = OrderReport.model_validate(answer)
-    if as_json:
-        print_json(report.wire())
-    else:
-        screen = Screen()
-        screen.show(orders_shown([Outcome("", report)], screen.width))
-        screen.say(f"Its story: orderdesk explain {report.idempotency_key}")
+    story = f"Its story: orderdesk explain {report.idempotency_key}"
+    show_order(report, as_json=as_json, then=story)
     if report.status in IN_DOUBT:
         return exit_codes.NO_ANSWER
     return exit_codes.NO if report.status in _NOES else exit_codes.DONE

@@ -7,7 +7,6 @@ For `make run`, for a desk on one host, and for tests. Which binary runs is not 
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,10 +19,10 @@ from typing import IO, NoReturn
 from redis import Redis
 from redis.exceptions import RedisError
 
+from orderdesk.stores.loopback import HOST, free_port, is_free
 from orderdesk.stores.redis_door import connect
 from orderdesk.stores.redis_server import server_binary
 
-HOST = "127.0.0.1"
 CANNOT_START = 2
 """Exit code when the port or the folder is taken: starting again will not help."""
 
@@ -64,7 +63,7 @@ def run(home: Path, port: int) -> NoReturn:
         SettingsError: no server is installed.
     """
     words = command(home, port)
-    if not _port_is_free(port):
+    if not is_free(port):
         _give_up(
             f"port {port} is in use: stop the program that listens there (a desk that still "
             "runs?), set ORDERDESK_REDIS_PORT to a free port, or REDIS_URL to a running server"
@@ -174,7 +173,7 @@ def running_redis(home: Path, port: int = 0) -> Iterator[RunningRedis]:
     Raises:
         RedisNotStarted: it did not come up.
     """
-    server = RunningRedis(home, port or _free_port())
+    server = RunningRedis(home, port or free_port())
     server.start()
     try:
         yield server
@@ -188,24 +187,6 @@ def _answers(client: Redis) -> bool:
     except RedisError:
         # Not yet listening, or still reading its files.
         return False
-
-
-def _port_is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        # As the server itself does it: a port that only lingers from its last user is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _locked(home: Path) -> int | None:

@@ -9,18 +9,10 @@ from orderdesk.core.queues import PLACING
 from orderdesk.errors import ExchangeUnreachable, QueueUnreachable
 from orderdesk.settings import Settings
 from orderdesk.stores.redis_door import connect
+from tests.processes.orders import ORDER, WAIT_S, placed_once
 from tests.processes.running_desk import RunningDesk
 
 pytestmark = pytest.mark.processes
-
-ORDER = {
-    "symbol": "BTCUSDT",
-    "side": "BUY",
-    "type": "LIMIT",
-    "quantity": "0.001",
-    "price": "50000",
-}
-WAIT_S = 90
 
 
 def test_delay_when_redis_cannot_be_reached_then_the_caller_knows_nothing_was_queued(
@@ -49,9 +41,7 @@ def test_exchange_when_it_is_down_then_the_order_waits_for_it_and_is_placed_once
     desk.until(lambda: desk.intent("down-1"))
     desk.simulator.restart()
     # Then
-    report = result.get(timeout=WAIT_S)
-    assert report["status"] == "NEW"
-    assert len(desk.orders_of(report["client_order_id"])) == 1
+    placed_once(desk, result)
 
 
 def test_question_when_the_exchange_stays_down_then_it_fails_after_three_retries(
@@ -95,9 +85,7 @@ def test_ledger_when_it_is_locked_for_seconds_then_the_order_is_placed_once_it_i
     lock.execute("ROLLBACK")
     lock.close()
     # Then
-    report = result.get(timeout=WAIT_S)
-    assert report["status"] == "NEW"
-    assert len(desk.orders_of(report["client_order_id"])) == 1
+    placed_once(desk, result)
 
 
 def test_message_when_it_is_garbage_then_the_worker_lives_and_the_bytes_are_kept(

@@ -4,18 +4,10 @@ import pytest
 
 from orderdesk.core.queues import PLACING, QUEUES
 from orderdesk.stores.redis_door import connect
+from tests.processes.orders import ORDER, WAIT_S, placed_once
 from tests.processes.running_desk import RunningDesk
 
 pytestmark = pytest.mark.processes
-
-ORDER = {
-    "symbol": "BTCUSDT",
-    "side": "BUY",
-    "type": "LIMIT",
-    "quantity": "0.001",
-    "price": "50000",
-}
-WAIT_S = 90
 
 
 def test_killed_worker_when_the_order_landed_then_another_adopts_it(own_desk: RunningDesk) -> None:
@@ -31,10 +23,7 @@ def test_killed_worker_when_the_order_landed_then_another_adopts_it(own_desk: Ru
     desk.start_worker("second")
     desk.start_beat()
     # Then
-    report = result.get(timeout=WAIT_S)
-    assert report["status"] == "NEW"
-    assert report["attempts"] == 1
-    assert len(desk.orders_of(report["client_order_id"])) == 1
+    assert placed_once(desk, result)["attempts"] == 1
 
 
 def test_lost_message_when_the_queue_forgot_it_then_the_intake_brings_it_back(
@@ -50,9 +39,7 @@ def test_lost_message_when_the_queue_forgot_it_then_the_intake_brings_it_back(
     desk.start_worker("all")
     desk.start_beat()
     # Then
-    report = result.get(timeout=WAIT_S)
-    assert report["status"] == "NEW"
-    assert len(desk.orders_of(report["client_order_id"])) == 1
+    placed_once(desk, result)
 
 
 def test_redis_when_it_is_killed_and_comes_back_then_nothing_is_lost(
@@ -105,10 +92,7 @@ def test_request_when_it_never_landed_then_absence_is_proven_and_it_is_placed_on
     # When
     result = desk.call("place_order").delay(**ORDER, idempotency_key="absent-1")
     # Then
-    report = result.get(timeout=WAIT_S)
-    assert report["status"] == "NEW"
-    assert report["attempts"] == 2
-    assert len(desk.orders_of(report["client_order_id"])) == 1
+    assert placed_once(desk, result)["attempts"] == 2
     intent = desk.intent("absent-1")
     assert intent is not None
     story = desk.ledger.story(intent.id)

@@ -4,18 +4,10 @@ import pytest
 
 from orderdesk.settings import Settings
 from orderdesk.stores.redis_door import Keys, connect
+from tests.processes.orders import ORDER, WAIT_S
 from tests.processes.running_desk import RunningDesk
 
 pytestmark = pytest.mark.processes
-
-ORDER = {
-    "symbol": "BTCUSDT",
-    "side": "BUY",
-    "type": "LIMIT",
-    "quantity": "0.001",
-    "price": "50000",
-}
-WAIT_S = 90
 
 
 def test_worker_when_its_key_is_of_another_account_then_it_does_not_start_and_says_why(

@@ -16,10 +16,9 @@ from amqp.exceptions import NotFound, PreconditionFailed
 from celery import Celery
 
 from orderdesk.core.queues import PLACING, QUEUES
+from tests.processes.orders import ORDER, WAIT_S, placed_once
 from tests.processes.running_desk import RunningDesk, running_desk
 from tests.processes.test_crashes import (  # noqa: F401 - they are played here too
-    ORDER,
-    WAIT_S,
     test_answer_when_the_result_vanished_then_it_is_stored_again,
     test_cancel_when_it_overtakes_its_order_then_the_order_is_never_sent,
     test_dead_letter_when_the_task_is_unknown_then_it_is_kept_for_a_person,
@@ -111,9 +110,7 @@ def test_lost_message_when_the_queue_was_purged_then_the_intake_brings_it_back(
         assert connection.default_channel.queue_purge(PLACING) == 1
     desk.start_worker("all")
     desk.start_beat()
-    report = result.get(timeout=WAIT_S)
-    assert report["status"] == "NEW"
-    assert len(desk.orders_of(report["client_order_id"])) == 1
+    placed_once(desk, result)
 
 
 def test_orders_when_a_worker_is_killed_again_and_again_then_each_is_there_once(

@@ -136,7 +136,7 @@ def test_channel_when_its_connection_breaks_then_it_listens_again(raw: Any, desk
     names = ReplyNames(f"{desk_id}:results", f"{desk_id}:replies")
     inbox = ChannelInboxRedis(raw, channel=desk_id, replies=names)
     inbox.messages(1)
-    raw.client_kill_filter(_type="pubsub")
+    assert raw.client_kill_filter(_type="pubsub") >= 1
     stop = threading.Event()
 
     def publish() -> None:

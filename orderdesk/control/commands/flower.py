@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from orderdesk.control.running.flower_access import USER, flower_password
-from orderdesk.control.running.ports import HOST
 from orderdesk.settings import Settings
+from orderdesk.stores.loopback import HOST
 
 EXAMPLES = ("orderdesk flower", "orderdesk flower --address 0.0.0.0")
 

@@ -6,7 +6,7 @@ import typer
 
 from orderdesk import wiring
 from orderdesk.control.http.serving import serve
-from orderdesk.control.running.ports import HOST
+from orderdesk.stores.loopback import HOST
 
 EXAMPLES = ("orderdesk http", "orderdesk http --address 0.0.0.0")
 

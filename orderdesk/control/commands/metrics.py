@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from orderdesk import wiring
-from orderdesk.control.running.ports import HOST
 from orderdesk.errors import SettingsError
+from orderdesk.stores.loopback import HOST
 
 EXAMPLES = ("orderdesk metrics", "orderdesk metrics --address 0.0.0.0")
 

@@ -1,12 +1,11 @@
 """Find out whether ports are free, and who has one that is not."""
 
-import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from orderdesk.errors import SettingsError
+from orderdesk.stores.loopback import HOST, is_free
 
-HOST = "127.0.0.1"
 _LISTENING = "0A"
 """The state of a listening socket in /proc/net/tcp (Linux, proc(5))."""
 
@@ -22,24 +21,13 @@ def require_free(ports: Mapping[str, int]) -> None:
             the setting that changes it.
     """
     for setting, port in ports.items():
-        if _is_taken(port):
+        if not is_free(port):
             rule = "a port that nobody listens on"
             message = (
                 f"port {port} on {HOST} is in use{_by(port)}: stop what listens there, "
                 f"or set {setting} to a free port"
             )
             raise SettingsError(message, setting, str(port), rule)
-
-
-def _is_taken(port: int) -> bool:
-    with socket.socket() as probe:
-        # As servers do it: a port that only lingers from its last user is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return True
-    return False
 
 
 def _by(port: int) -> str:

@@ -10,13 +10,13 @@ from time import monotonic, time
 from kombu.exceptions import OperationalError
 
 from orderdesk.client import Producer
-from orderdesk.control.running.ports import HOST
 from orderdesk.control.running.procfile import Process
 from orderdesk.core.clock_offset import ClockOffset
 from orderdesk.errors import NotYet, QueueUnreachable, StoreUnavailable, Transient
 from orderdesk.ports import Intake
 from orderdesk.settings import Mode, Settings
 from orderdesk.simulator.door import Door
+from orderdesk.stores.loopback import HOST
 from orderdesk.stores.redis_door import reaching_redis
 
 PING_S = 0.3

@@ -9,7 +9,6 @@ from orderdesk.contracts import DEFAULT_ACCOUNT
 from orderdesk.control.paper_access import paper_token
 from orderdesk.control.running import sampling
 from orderdesk.control.running.flower_access import USER, flower_password
-from orderdesk.control.running.ports import HOST
 from orderdesk.control.running.preflight import asked
 from orderdesk.control.running.samples import THIN, samples
 from orderdesk.control.running.stopping import Stopping
@@ -21,6 +20,7 @@ from orderdesk.control.shown.orders import orders_shown
 from orderdesk.ports import Desk, Ledger
 from orderdesk.settings import Mode, Settings
 from orderdesk.simulator.door import Door
+from orderdesk.stores.loopback import HOST
 
 PREFLIGHT_WAIT_S = 60.0
 """A throttle that remembers nothing holds back for its longest window, 10 s, before it asks."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orderdesk.control.running.ports import HOST, require_free
+from orderdesk.control.running.ports import require_free
 from orderdesk.errors import SettingsError
+from orderdesk.stores.loopback import HOST
 
 
 @pytest.fixture

@@ -12,11 +12,12 @@ from celery.signals import celeryd_init, setup_logging, worker_process_init
 from orderdesk import wiring
 from orderdesk.errors import DeskError
 from orderdesk.flows import start
-from tasks import measured, rate_limit_step, unreadable, worker_count
+from tasks import event_batches, measured, rate_limit_step, unreadable, worker_count
 
 app = Celery("orderdesk")
 app.config_from_object("celeryconfig")
 rate_limit_step.register(app)
+event_batches.register(app)
 unreadable.install(app)
 measured.connect()
 

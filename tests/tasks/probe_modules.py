@@ -1,7 +1,7 @@
 """The modules under test, without the desk around them.
 
 Importing `tasks` builds the whole app, and its signals would judge the probe workers by the
-desk's settings; so the two modules, which import nothing of ours, are loaded by their path.
+desk's settings; so the three modules, which import nothing of ours, are loaded by their path.
 """
 
 import sys
@@ -25,6 +25,11 @@ def _alone(name: str) -> Any:
 def rate_limit_step() -> Any:
     """Return the module `tasks.rate_limit_step`, loaded alone."""
     return _alone("rate_limit_step")
+
+
+def event_batches() -> Any:
+    """Return the module `tasks.event_batches`, loaded alone."""
+    return _alone("event_batches")
 
 
 def unreadable() -> Any:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, and_, func, or_, select
+from sqlalchemy import CTE, Connection, Select, and_, bindparam, func, or_, select
 
 from orderdesk.core.answers import Fill
 from orderdesk.core.events import Event
@@ -17,6 +17,11 @@ from orderdesk.stores.ledger_sql.rows import attempt_of, event_of, fill_of, inte
 from orderdesk.stores.ledger_sql.schema import LIVE, NOT_ENDED, OF_AN_ORDER, intents
 
 _BEYOND_EVERY_ID = 2**63 - 1
+
+# Built once, as in `intent_rows`.
+_BY_KEY = select(intents).where(
+    intents.c.account == bindparam("of"), intents.c.idempotency_key == bindparam("key")
+)
 
 
 def intents_of(connection: Connection, query: Select[Any]) -> list[Intent]:
@@ -38,11 +43,10 @@ class Reading(Chapter):
 
     def intent(self, account: str, idempotency_key: str) -> Intent | None:
         """Return the intent under a key."""
-        query = select(intents).where(
-            intents.c.account == account, intents.c.idempotency_key == idempotency_key
-        )
         with self._store.read() as connection:
-            return next(iter(intents_of(connection, query)), None)
+            row = connection.execute(_BY_KEY, {"of": account, "key": idempotency_key})
+            found = row.mappings().first()
+            return None if found is None else intent_of(found)
 
     def find(self, account: str, name: str) -> Intent | None:
         """Return the intent under a key, or else under a client order id."""

@@ -22,10 +22,16 @@ send together is decided by the shared throttle in Redis. Nothing else belongs h
 from typing import Any
 
 from celery import bootsteps
+from celery.utils.time import rate
+from kombu.utils.limits import TokenBucket
+
+SPARE_TOKENS = 2
+"""How many tokens a limit keeps, where Celery's keeps one: what falls due while the loop is late is
+lost then, and workers whose limits sum to exactly the budget never use it up."""
 
 
 class OneTimerPerLimit(bootsteps.Step):  # type: ignore[misc]  # celery ships no types
-    """Replace the consumer's three limiter methods before its strategies pick them up."""
+    """Replace the consumer's limiter methods before its strategies pick them up."""
 
     def create(self, consumer: Any) -> None:
         """Give the consumer a line per limit that keeps exactly one timer."""
@@ -33,6 +39,15 @@ class OneTimerPerLimit(bootsteps.Step):  # type: ignore[misc]  # celery ships no
         consumer._schedule_bucket_request = line.look
         consumer._limit_task = line.join
         consumer._limit_post_eta = line.join_after_countdown
+        consumer.bucket_for_task = _bucket_for
+        consumer.reset_rate_limits()  # it has made Celery's already
+
+
+def _bucket_for(task: Any) -> TokenBucket | None:
+    per_s = rate(getattr(task, "rate_limit", None))
+    if not per_s:
+        return None
+    return TokenBucket(per_s, capacity=SPARE_TOKENS)  # type: ignore[no-untyped-call]  # kombu's
 
 
 class _Line:

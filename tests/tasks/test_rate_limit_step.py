@@ -109,6 +109,7 @@ def _consumer(start: Any) -> Any:
     consumer = Consumer.__new__(Consumer)
     consumer.timer = Timer()  # type: ignore[no-untyped-call]  # kombu's
     consumer.qos, consumer.on_task_request, consumer._limit_order = _Prefetch(), start, 0
+    consumer.app, consumer.task_buckets = mended, {}
     step = probe_modules.rate_limit_step().OneTimerPerLimit(consumer)
     step.include(consumer)
     return consumer
@@ -179,9 +180,19 @@ def test_line_when_a_task_cannot_be_started_then_the_next_still_gets_its_turn() 
     assert (len(started), len(bucket.contents), len(consumer.timer)) == (2, 1, 2)
 
 
+def test_bucket_when_a_turn_came_late_then_the_token_of_the_next_is_not_lost() -> None:
+    """A limit that was not used for a while keeps a second token, and no third."""
+    bucket = _consumer(lambda _: None).task_buckets["stamp"]
+
+    assert (bucket.fill_rate, bucket.capacity) == (RATE_PER_S, 2)
+    assert [bucket.can_consume(1) for _ in range(3)] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("method", "signature"),
     [
+        (Consumer.bucket_for_task, "(self, type)"),
+        (Consumer.reset_rate_limits, "(self)"),
         (Consumer._schedule_bucket_request, "(self, bucket)"),
         (Consumer._limit_task, "(self, request, bucket, tokens)"),
         (Consumer._limit_post_eta, "(self, request, bucket, tokens)"),

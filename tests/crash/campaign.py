@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tests.crash.acts import ACTS
 from tests.crash.house import House
-from tests.crash.plan import Plan, spare
+from tests.crash.missed import hit_what_was_missed
+from tests.crash.plan import Plan, Planned
 from tests.crash.points import Act, Point
 from tests.crash.producing import Producing
 
@@ -29,8 +30,6 @@ _RESULTS_S = 120.0
 
 COUNTED = (Act.KILL, Act.FAIL)
 """A boundary is hit when something dies or fails there; standing still comes on top."""
-
-KILL_POINTS = (Point.KILL_ENGAGED, Point.KILL_CANCELING)
 
 
 @dataclass
@@ -99,6 +98,29 @@ class Campaign:
         """Have an order resting, so that a kill has something to cancel."""
         self.producing.rest_one()
 
+    # -- for more of the same
+
+    def call(self, intent: Planned) -> None:
+        """Have a producer ask for an intent, as soon as the queue is short enough."""
+        self._wait_for_room()
+        with self._called:
+            self.producing.call(intent)
+
+    def pull_kill(self, reason: str) -> None:
+        """Pull the kill switch once more, and have it released."""
+        self._kills.append(reason)
+        ACTS["kill switch"](self)
+
+    def until(self, truth: Callable[[], bool], within_s: float) -> bool:
+        """Wait for something, and let producers go on meanwhile; False if it did not come."""
+        deadline_s = time.monotonic() + within_s
+        while time.monotonic() < deadline_s:
+            if truth():
+                return True
+            self._tend()
+            time.sleep(_STEP_S)
+        return False
+
     # -- the campaign
 
     @property
@@ -110,14 +132,12 @@ class Campaign:
         """Send everything, break everything, and wait for rest."""
         self.house.start_all()
         for number, intent in enumerate(self.plan.intents):
-            self._wait_for_room()
-            with self._called:
-                self.producing.call(intent)
+            self.call(intent)
             while self._acts and self._acts[0][0] <= number:
                 self._begin(self._acts.popleft()[1])
             time.sleep(self.pace_s)
         self._finish_acts()
-        self._hit_what_was_missed()
+        hit_what_was_missed(self)
         self._come_to_rest()
 
     def hits(self) -> Counter[Point]:
@@ -200,34 +220,6 @@ class Campaign:
     _answers = 0
     _in_doubt = 0
 
-    def _hit_what_was_missed(self) -> None:
-        """Plan more intents for every point that was not hit often enough."""
-        number = 0
-        self._until(lambda: not self._missing(), 15)
-        for _ in range(4):
-            missing = self._missing()
-            if not missing:
-                return
-            self.say(f"not hit often enough yet: {dict(missing)}")
-            for point, count in missing.items():
-                for _ in range(count):
-                    number += 1
-                    self._hit(point, number)
-            self._until(lambda: not self._missing(), 45)
-
-    def _hit(self, point: Point, number: int) -> None:
-        if point in KILL_POINTS:
-            self._kills.append(f"chaos-{1_000 + 2 * number + (point is Point.KILL_ENGAGED)}")
-            ACTS["kill switch"](self)
-            return
-        self._wait_for_room()
-        with self._called:
-            self.producing.call(spare(self.plan.seed, number, point))
-
-    def _missing(self) -> Counter[Point]:
-        goal = Counter(dict.fromkeys(Point, self.plan.goal))
-        return goal - self.hits()
-
     def _come_to_rest(self) -> None:
         begun_s = time.monotonic()
         cancelled_s = 0.0
@@ -240,7 +232,7 @@ class Campaign:
                 self.producing.cancel_all()
             self.quiet_s = time.monotonic() - begun_s
             if self._at_rest(rows):
-                self._until(lambda: not self.producing.missing_results(), _RESULTS_S)
+                self.until(lambda: not self.producing.missing_results(), _RESULTS_S)
                 return
             self._show()
             time.sleep(_STEP_S)
@@ -270,15 +262,6 @@ class Campaign:
         for key in lost:
             self.producing.repeat(key)
         self.producing.repeat_conflicts(called)
-
-    def _until(self, truth: Callable[[], bool], within_s: float) -> bool:
-        deadline_s = time.monotonic() + within_s
-        while time.monotonic() < deadline_s:
-            if truth():
-                return True
-            self._tend()
-            time.sleep(_STEP_S)
-        return False
 
     def _show(self) -> None:
         now_s = time.monotonic()

@@ -4,8 +4,8 @@ import pytest
 
 from orderdesk.core.queues import ACCOUNT, CANCELLING, PLACING, QUEUES
 from tests.crash.acts import ACTS
-from tests.crash.campaign import KILL_POINTS
 from tests.crash.house import WORKERS
+from tests.crash.missed import KILL_POINTS
 from tests.crash.plan import FULL_GOAL, FULL_SIZE, ONCE_A_CYCLE, planned
 from tests.crash.points import Act, Point
 from tests.crash.troubles import TROUBLES

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ops.bench import report, rival, trials
+from ops.bench import growth, report, rival, shapes, startup, trials
 from ops.bench.contender import Contender, Shape
 from ops.bench.desk import running_desk
 from ops.bench.rig import CHECKOUT, say
@@ -64,6 +64,18 @@ def measured(rounds: int, paces: dict[float, int], full: int) -> report.Measured
     return found
 
 
+def _parts() -> Iterator[tuple[str, list[str]]]:
+    yield "Workers and pools", shapes.told([shapes.measured(one, 2) for one in shapes.SHAPES])
+    yield "Growth", growth.told(growth.measured(rounds=3))
+    yield "Start-up", startup.told(startup.measured())
+
+
+def _part(name: str, lines: list[str]) -> str:
+    text = "\n".join([f"{name}:", "", *lines, ""])
+    say(text)
+    return text
+
+
 def main() -> int:
     """Measure, tell, and keep the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -76,6 +88,9 @@ def main() -> int:
     folder = CHECKOUT / "var" / "bench"
     text = report.written(found, folder)
     say(text)
+    if not args.quick:
+        parts = [_part(name, lines) for name, lines in _parts()]
+        (folder / "report.md").write_text("\n".join([text, *parts]))
     say(f"report and pictures: {folder}")
     return 0
 

@@ -110,7 +110,8 @@ def base_of(python: str) -> str:
 def base_python() -> str:
     """Return the interpreter under this one: it outlives the environment it may run in."""
     if sys.prefix == sys.base_prefix:
-        return sys.executable
+        # Half of a removed environment is none any more, but its links still lead to a Python.
+        return str(Path(sys.executable).resolve())
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
     return str(Path(sys.base_prefix) / "bin" / name)
 

@@ -84,6 +84,20 @@ def test_environment_when_an_install_was_interrupted_then_it_is_half_made(
     assert "half made" in environment.why_broken(None)
 
 
+def test_environment_when_its_removal_was_interrupted_then_a_python_outlives_the_rest(
+    checkout: Path,
+) -> None:
+    """Without `pyvenv.cfg` its Python takes itself for a system's, and is removed with it."""
+    (checkout / ".venv" / "pyvenv.cfg").unlink()
+    looks = f"import sys; sys.path.append({str(OPS)!r})"
+    code = f"{looks}\nimport environment\nprint(environment.base_python())"
+    asked = [str(checkout / ".venv" / "bin" / "python"), "-c", code]
+    found = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert not Path(found).is_relative_to(checkout)
+    assert Path(found).is_file()
+
+
 def test_environment_when_the_checkout_moved_then_it_is_broken(
     checkout: Path, environment: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

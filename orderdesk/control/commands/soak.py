@@ -20,10 +20,10 @@ from orderdesk.control.soaking.figures import WARM_UP, deaths, uses
 from orderdesk.control.soaking.load import ANSWER_WITHIN_S, Load
 from orderdesk.control.soaking.picture import memory_svg
 from orderdesk.control.soaking.report import Soak, text_of
-from orderdesk.control.soaking.samples import ProcessSample, processes_of
+from orderdesk.control.soaking.samples import ProcessSample, every_s, processes_of
 from orderdesk.errors import DeskError
 
-SAMPLE_EVERY_S = 2.0
+LOOK_EVERY_S = 2.0
 
 _SETTINGS = {"RISK_MAX_DAILY_LOSS_PCT": "none", "LOG_LEVEL": "WARNING"}
 """A load that buys and sells again loses its fees, and that must not stop it."""
@@ -75,16 +75,18 @@ def _soak(desk: SoakDesk, minutes: float, per_s: float) -> tuple[Soak, list[Proc
     load, samples = Load(desk.producer), list[ProcessSample]()
     began, ledger_before = time.monotonic(), desk.ledger_bytes
     keys_warm, redis_pid = desk.redis_keys, desk.redis_pid
-    end_s, next_sample_s, steps = minutes * 60, 0.0, 0
+    end_s, next_look_s, next_sample_s, steps = minutes * 60, 0.0, 0.0, 0
     while (now_s := time.monotonic() - began) < end_s:
         if steps < now_s * per_s:
             load.step()
             steps += 1
         if now_s >= next_sample_s:
             samples += processes_of(desk.settings.home, now_s, redis_pid=redis_pid)
-            next_sample_s += SAMPLE_EVERY_S
+            next_sample_s += every_s(minutes)
             keys_warm = desk.redis_keys if now_s <= end_s * WARM_UP else keys_warm
+        if now_s >= next_look_s:
             load.look()
+            next_look_s += LOOK_EVERY_S
         time.sleep(0.02)
     _wait_for_answers(load)
     return (

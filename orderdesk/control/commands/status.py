@@ -11,7 +11,6 @@ from orderdesk.control.running.readiness import workers_found
 from orderdesk.control.screen import Screen, facts
 from orderdesk.control.shown.amounts import moment, span
 from orderdesk.control.shown.killing import told
-from orderdesk.core.money import canonical
 from orderdesk.core.orders import IN_DOUBT, ON_EXCHANGE, OrderStatus
 from orderdesk.core.risk.exposure import rolled
 from orderdesk.errors import DeskError
@@ -61,8 +60,8 @@ def _risk(desk: Desk) -> tuple[str, bool]:
         whole = desk.ledger.exposures(account)[0]
         result = rolled(whole, desk.time.now_ms()).day_result
         said.append(
-            f"{account}: {canonical(whole.exposure)} at risk in {whole.engaged} symbols, "
-            f"{whole.open_orders} open orders, today {canonical(result)}"
+            f"{account}: {whole.exposure:,.2f} USDT at risk in {whole.engaged} symbols, "
+            f"{whole.open_orders} open orders, today {result:+,.2f} USDT"
         )
     return "; ".join(said), True
 

@@ -4,6 +4,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+LEAST_EVERY_S = 2.0
+
+MOST_SAMPLES = 2_000
+"""Of each process; more than a picture has columns."""
+
 _PROC = Path("/proc")
 _NODE = re.compile(r"-n (\w+)@")
 _OURS = re.compile(r"-m orderdesk (\w+)")
@@ -29,6 +34,14 @@ class ProcessSample:
     """Resident."""
     files: int
     """Open file descriptors."""
+
+
+def every_s(minutes: float) -> float:
+    """Return how many seconds lie between two samples of a run of so many minutes.
+
+    A picture of two days with a point every two seconds would be twelve megabytes.
+    """
+    return max(LEAST_EVERY_S, minutes * 60 / MOST_SAMPLES)
 
 
 def processes_of(home: Path, at_s: float, *, redis_pid: int) -> list[ProcessSample]:

@@ -132,6 +132,9 @@ def test_status_when_servers_are_away_then_they_are_named_and_the_rest_is_shown(
         "mode", "sending", "orders", "risk", "doubt", "processes",
     }  # fmt: skip
     assert parts["dead letters"]["says"].startswith("1 open")
+    assert parts["risk"]["says"] == (
+        "main: 0.00 USDT at risk in 0 symbols, 0 open orders, today +0.00 USDT"
+    )
     assert "Redis" in parts["redis"]["says"]
 
 

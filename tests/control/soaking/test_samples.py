@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orderdesk.control.running.procfile import Process, parse
-from orderdesk.control.soaking.samples import name_of, processes_of
+from orderdesk.control.soaking.samples import every_s, name_of, processes_of
 from tests.control.running_up import CHECKOUT
 
 PROCESSES = parse((CHECKOUT / "Procfile").read_text())
@@ -39,3 +39,9 @@ def test_processes_when_one_runs_for_the_home_then_its_use_is_read(tmp_path: Pat
         assert processes_of(tmp_path / "other", 0, redis_pid=0) == []
         (redis,) = processes_of(tmp_path / "other", 0, redis_pid=process.pid)
         assert redis.name == "redis"
+
+
+def test_pace_when_a_run_is_long_then_its_samples_are_as_many_as_a_picture_shows() -> None:
+    """Two days are sampled more seldom than five minutes, which are looked at every two seconds."""
+    assert every_s(5) == 2
+    assert every_s(2 * 24 * 60) == 86.4

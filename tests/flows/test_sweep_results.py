@@ -2,6 +2,7 @@
 
 from orderdesk.core.queues import ACCOUNT
 from orderdesk.flows import sweep_results
+from orderdesk.flows.sweep import AT_MOST
 from tests.flows.trial import Trial
 
 
@@ -95,6 +96,38 @@ def test_sweep_when_more_than_a_page_was_answered_then_the_next_sweep_goes_on(
     first, second = _woken(trial), _woken(trial)
     # Then
     assert (first, second) == ([], [placed[-1].task_id])
+
+
+def test_sweep_when_redis_lost_many_results_then_fresh_ones_are_stored_before_them(
+    trial: Trial,
+) -> None:
+    """Whose worker died a moment ago need not wait until a day of old results is stored again."""
+    # Given more lost results than a sweep stores again, and a fresh answer behind them
+    for n in range(AT_MOST + 1):
+        trial.place(trial.order(f"old-{n}"))
+    trial.clock.advance(10 * 60_000)
+    fresh = trial.place(trial.order("fresh"))
+    trial.clock.advance(6_000)
+    # When
+    answered = _woken(trial)
+    # Then
+    assert len(answered) == AT_MOST
+    assert fresh.task_id in answered
+
+
+def test_sweep_when_the_first_missing_were_woken_just_now_then_those_behind_them_are(
+    trial: Trial,
+) -> None:
+    """What waits in the queue already takes no place of what does not."""
+    for n in range(AT_MOST + 1):
+        trial.place(trial.order(f"k-{n}"))
+    trial.clock.advance(10 * 60_000)
+    first = _woken(trial)
+    trial.clock.advance(sweep_results.EVERY_MS)
+    second = _woken(trial)
+
+    assert (len(first), len(second)) == (AT_MOST, 1)
+    assert not set(first) & set(second)
 
 
 def _woken(trial: Trial) -> list[str | None]:

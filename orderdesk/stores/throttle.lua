@@ -141,14 +141,15 @@ if broken_us and looks < 2 then
   end
 end
 
--- First come, first served: who finds others waiting in its lane lines up behind them.
-local overtakes = turn_us == 0 and last_turn_us >= slot_us
+-- First come, first served: who finds others waiting in its lane lines up behind them. Who gives a
+-- slot back has had its turn, and what it gave back must not be lost to the line.
+local overtakes = turn_us == 0 and missed_us == 0 and last_turn_us >= slot_us
 local wanted_us = overtakes and last_turn_us + rest_us or slot_us
 if overtakes or wanted_us > now_us + reach_us then
   local wait_ms = math.max(1, math.ceil((wanted_us - reach_us - now_us) / 1000))
   if turn_us == 0 and wait_ms * 1000 <= patience_us then
     turn_us = wanted_us
-    redis.call('HSET', state, 'turn_us:' .. lane, whole(turn_us))
+    redis.call('HSET', state, 'turn_us:' .. lane, whole(math.max(turn_us, last_turn_us)))
   elseif wait_ms * 1000 > patience_us then
     redis.call('HINCRBY', state, 'refused:' .. lane, 1)
   end

@@ -202,7 +202,8 @@ class FakeThrottle:
         before = waiting.before
         turn_us = before.mark if before is not None and not before.booked else 0
         last_us = self._turns.get(lane, -1)
-        overtakes = not turn_us and last_us >= slot_us
+        gave_back = before is not None and before.booked
+        overtakes = not turn_us and not gave_back and last_us >= slot_us
         wanted_us = last_us + max(draw.rest_us for draw in drawn) if overtakes else slot_us
         reach_us = self.reach_ms[lane] * 1_000
         if not overtakes and wanted_us <= now_us + reach_us:
@@ -211,7 +212,8 @@ class FakeThrottle:
         if wait_ms > waiting.patience_ms:
             self._count(lane, refused=1)
         elif not turn_us:
-            turn_us = self._turns[lane] = wanted_us
+            turn_us = wanted_us
+            self._turns[lane] = max(wanted_us, last_us)
         return Slot(wait_ms, booked=False, mark=turn_us)
 
     def _count(self, lane: Lane, **more: int) -> None:

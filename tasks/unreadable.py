@@ -1,7 +1,7 @@
 """Messages that Celery would throw away, or die of, become dead letters instead.
 
-Beside `rate_limit_step.py` this alone reaches into Celery's consumer, and into kombu; what
-becomes of a dead letter is decided by the task `bury`, not here. Caught are:
+Beside `rate_limit_step.py` and `event_batches.py` this alone reaches into Celery's consumer, and
+into kombu; what becomes of a dead letter is decided by the task `bury`, not here. Caught are:
 
 - an item of a queue that is no message (not JSON, no envelope): the worker would die of it;
 - a task that is not known, a content type that is not accepted, a body that cannot be
@@ -148,10 +148,6 @@ class Channel(redis.Channel):
 
     popped: tuple[str, bytes] | None = None
     """Queue and bytes of the item that is being delivered."""
-    _acting: Any = None
-    """The client for everything but popping. kombu makes one for each thing it does, which with
-    redis 8 takes half a millisecond (its table of 200 answers), twice a message; any number of
-    threads may share one."""
 
     def shelve(self, raw: bytes) -> None:
         """Put an item where nothing consumes it."""
@@ -159,13 +155,9 @@ class Channel(redis.Channel):
             client.rpush(SHELF, raw)
 
     def _create_client(self, asynchronous: bool = False) -> Any:
-        if not asynchronous and self._acting and self._acting.connection_pool is self.pool:
-            return self._acting
         client = super()._create_client(asynchronous)  # type: ignore[no-untyped-call]  # kombu's
         if asynchronous:  # the one that pops; kombu strips its key prefix in the same place
             client.parse_response = partial(self._sifted, client.parse_response)
-        else:
-            self._acting = client
         return client
 
     def _sifted(self, parse: Any, connection: Any, command_name: str, **options: Any) -> Any:

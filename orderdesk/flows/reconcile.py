@@ -13,14 +13,13 @@ from orderdesk.core.fence import VISIBILITY_LAG_MS
 from orderdesk.core.intents import Intent
 from orderdesk.core.order_ids import is_ours
 from orderdesk.core.reconcile import Finding, Kind, compare, compare_fills
+from orderdesk.core.risk.exposure import DAY_MS
 from orderdesk.core.tokens import Lane
 from orderdesk.errors import ExchangeDenied, ExchangeRefused
 from orderdesk.flows import heal
 from orderdesk.flows.never_sent import never_sent
 from orderdesk.flows.patience import patiently
 from orderdesk.ports import Desk
-
-DAY_MS = 86_400_000
 
 LOOK_BACK_MS = 6 * DAY_MS
 """MEXC lists orders for 7 days (allOrders, docs of Jan 2026); a day less leaves room for clocks."""

@@ -102,10 +102,7 @@ def test_sweep_when_redis_lost_many_results_then_fresh_ones_are_stored_before_th
     trial: Trial,
 ) -> None:
     """Whose worker died a moment ago need not wait until a day of old results is stored again."""
-    # Given more lost results than a sweep stores again, and a fresh answer behind them
-    for n in range(AT_MOST + 1):
-        trial.place(trial.order(f"old-{n}"))
-    trial.clock.advance(10 * 60_000)
+    _lose_more_than_a_sweep_wakes(trial)
     fresh = trial.place(trial.order("fresh"))
     trial.clock.advance(6_000)
     # When
@@ -119,15 +116,19 @@ def test_sweep_when_the_first_missing_were_woken_just_now_then_those_behind_them
     trial: Trial,
 ) -> None:
     """What waits in the queue already takes no place of what does not."""
-    for n in range(AT_MOST + 1):
-        trial.place(trial.order(f"k-{n}"))
-    trial.clock.advance(10 * 60_000)
+    _lose_more_than_a_sweep_wakes(trial)
     first = _woken(trial)
     trial.clock.advance(sweep_results.EVERY_MS)
     second = _woken(trial)
 
     assert (len(first), len(second)) == (AT_MOST, 1)
     assert not set(first) & set(second)
+
+
+def _lose_more_than_a_sweep_wakes(trial: Trial) -> None:
+    for n in range(AT_MOST + 1):
+        trial.place(trial.order(f"k-{n}"))
+    trial.clock.advance(10 * 60_000)
 
 
 def _woken(trial: Trial) -> list[str | None]:

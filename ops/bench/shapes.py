@@ -46,7 +46,7 @@ def measured(shape: Shape, rounds: int) -> str:
         for _ in range(rounds):
             for one, found in zip(both, paces, strict=True):
                 found.append(trials.queue_full(one, simulator, count=FULL).orders_per_s)
-        memory = memory_mb(both[0].placing)
+        memory = memory_mb(both[0].placing) / shape.workers
     ratio = quantile(paces[0], 0.5) / quantile(paces[1], 0.5)
     cells = f"{spread(paces[0])} | {spread(paces[1])} | {ratio:.2f} | {memory:.0f}"
     return f"| {shape.workers} × {shape.pool} of {shape.concurrency} | {cells} |"

@@ -29,9 +29,14 @@ def test_name_when_it_is_somebody_elses_then_there_is_none() -> None:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="looks into /proc")
 def test_processes_when_one_runs_for_the_home_then_its_use_is_read(tmp_path: Path) -> None:
     """Memory and files, and nobody of another home."""
-    words = [sys.executable, "-c", "import sys; sys.stdin.read()", "-m orderdesk bridge"]
+    code = "import sys; print('runs', flush=True); sys.stdin.read()"
+    words = [sys.executable, "-c", code, "-m orderdesk bridge"]
     environ = {**os.environ, "ORDERDESK_HOME": str(tmp_path)}
-    with subprocess.Popen(words, env=environ, stdin=subprocess.PIPE) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, env=environ, stdin=pipe, stdout=pipe, text=True) as process:
+        # Until it runs its code it may hold next to nothing: the kernel has only just begun it.
+        assert process.stdout is not None
+        assert process.stdout.readline() == "runs\n"
         (found,) = processes_of(tmp_path, 1.5, redis_pid=0)
         assert (found.name, found.pid, found.at_s) == ("bridge", process.pid, 1.5)
         assert found.memory_kb > 1_000

@@ -13,8 +13,8 @@ from orderdesk.stores.ledger_sql.schema import OPEN_ATTEMPT, absences, attempts
 from orderdesk.stores.ledger_sql.store import Work
 
 # Built once, as in `intent_rows`.
-_INTENT_OF = select(attempts.c.intent_id).where(attempts.c.id == bindparam("attempt"))
-_BY_ID = select(attempts).where(attempts.c.id == bindparam("attempt")).with_for_update()
+_BY_ID = select(attempts).where(attempts.c.id == bindparam("attempt"))
+_LOCKED = _BY_ID.with_for_update()
 _OPEN_OF = select(attempts).where(attempts.c.intent_id == bindparam("intent"), OPEN_ATTEMPT)
 _ABSENCES_OF = (
     select(absences.c.asked_ms)
@@ -31,12 +31,14 @@ def locked_with_intent(work: Work, attempt_id: int) -> tuple[Intent, Attempt]:
     Raises:
         UnknownOrder: there is none.
     """
-    # The intent is locked first, as everywhere; only then is the attempt's state read.
-    intent_id = work.connection.scalar(_INTENT_OF, {"attempt": attempt_id})
-    if intent_id is None:
+    named = {"attempt": attempt_id}
+    row = work.connection.execute(_BY_ID, named).mappings().first()
+    if row is None:
         raise UnknownOrder(f"the ledger knows no attempt number {attempt_id}", str(attempt_id))
-    intent = intent_rows.locked(work, intent_id)
-    row = work.connection.execute(_BY_ID, {"attempt": attempt_id}).mappings().one()
+    # The intent is locked first, as everywhere; only then does the attempt's state count.
+    intent = intent_rows.locked(work, row["intent_id"])
+    if work.locks_rows:
+        row = work.connection.execute(_LOCKED, named).mappings().one()
     return intent, attempt_of(row)
 
 

@@ -75,7 +75,7 @@ def _write_tombstone(
         "reason": reason,
     }
     try:
-        with work.connection.begin_nested():
+        with work.savepoint():
             work.connection.execute(insert(cancel_requests).values(row))
     except IntegrityError:
         # It is there already, and the first request stands.

@@ -20,7 +20,7 @@ class Commands(Chapter):
         row = {"account": account, "idempotency_key": idempotency_key, "task": task}
         with self._store.write() as work:
             try:
-                with work.connection.begin_nested():
+                with work.savepoint():
                     work.connection.execute(insert(commands).values(at_ms=now_ms, **row))
             except IntegrityError:
                 # Another worker has the same message and was faster.

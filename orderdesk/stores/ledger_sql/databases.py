@@ -65,17 +65,15 @@ class FileDatabase:
         """Lend a connection of its own: WAL lets readers see the last commit undisturbed."""
         self._check()
         with self._engine.connect() as connection:
+            engines.begin_to_read(connection)
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Lend the turn to write, and a connection that has begun."""
         self._check()
-        with (
-            self._turns.mine(),
-            self._engine.connect() as connection,
-            connection.execution_options(**{engines.WRITES: self._turns}).begin(),
-        ):
+        with self._turns.mine(), self._engine.begin() as connection:
+            engines.begin_to_write(connection, self._turns)
             yield connection
 
     def close(self) -> None:
@@ -99,6 +97,7 @@ class MemoryDatabase:
         self._turns = Turns(busy_timeout_ms)
         self._connection = engines.memory_engine().connect()
         with self._connection.begin():
+            engines.begin_to_read(self._connection)
             for statement in _definitions():
                 self._connection.exec_driver_sql(statement)
             be_born(self._connection)
@@ -116,6 +115,7 @@ class MemoryDatabase:
             if self._connection.closed:
                 raise Gone("it is closed")
             with self._connection.begin():
+                engines.begin_to_read(self._connection)
                 yield self._connection
 
     def close(self) -> None:

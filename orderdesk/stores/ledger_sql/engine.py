@@ -3,7 +3,8 @@
 Nothing of orders lives here. The driver's own transactions are switched off
 (`isolation_level = None`), because it begins them late and lazily: a transaction here
 begins with BEGIN IMMEDIATE to write, so that it is never refused half-way, or with BEGIN
-to read one consistent state.
+to read one consistent state. It is begun by a call and not by SQLAlchemy's event of that name:
+whoever listens to one event pays for all of them, at every statement.
 """
 
 import sqlite3
@@ -16,9 +17,6 @@ from sqlalchemy.exc import ArgumentError
 
 from orderdesk.errors import SettingsError
 from orderdesk.stores.ledger_sql.write_turns import Turns, is_busy
-
-WRITES = "ledger_writes"
-"""Execution option of a connection that is going to write: the `Turns` it waits in."""
 
 _PAGE_CACHE_KIB = 16_384
 """Enough for the upper levels of every index at a million orders; SQLite's default is 2 MiB."""
@@ -59,14 +57,14 @@ def memory_engine() -> Engine:
     They share it, because it keeps the compiled statements: a new one would compile all
     of them again, in every test.
     """
-    return _begun_by_us(
-        create_engine(
-            "sqlite://",
-            poolclass=NullPool,
-            connect_args={"check_same_thread": False},
-            hide_parameters=True,
-        )
+    engine = create_engine(
+        "sqlite://",
+        poolclass=NullPool,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
     )
+    event.listen(engine, "connect", _take_over)
+    return engine
 
 
 def file_engine(file: Path, *, busy_timeout_ms: int) -> Engine:
@@ -87,7 +85,22 @@ def file_engine(file: Path, *, busy_timeout_ms: int) -> Engine:
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute(f"PRAGMA cache_size=-{_PAGE_CACHE_KIB}")
 
-    return _begun_by_us(engine)
+    event.listen(engine, "connect", _take_over)
+    return engine
+
+
+def begin_to_read(connection: Connection) -> None:
+    """Begin to read one consistent state."""
+    _raw(connection).execute("BEGIN")
+
+
+def begin_to_write(connection: Connection, turns: Turns) -> None:
+    """Begin to write, behind other processes.
+
+    Raises:
+        sqlite3.OperationalError: busy, if they have held the lock for the whole timeout.
+    """
+    turns.begin(_raw(connection))
 
 
 def use_wal(file: Path, *, busy_timeout_ms: int) -> None:
@@ -116,19 +129,13 @@ def _in_wal(connection: sqlite3.Connection, deadline_s: float) -> bool:
     return True
 
 
-def _begun_by_us(engine: Engine) -> Engine:
-    @event.listens_for(engine, "connect")
-    def _take_over(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys=ON")
+def _take_over(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys=ON")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        raw = connection.connection.driver_connection
-        turns: Turns | None = connection.get_execution_options().get(WRITES)
-        if turns is None or not isinstance(raw, sqlite3.Connection):
-            connection.exec_driver_sql("BEGIN")
-        else:
-            turns.begin(raw)
 
-    return engine
+def _raw(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        raise TypeError(f"not SQLite's: {type(raw)}")
+    return raw

@@ -76,7 +76,7 @@ def locked(work: Work, account: str, symbol: str) -> Standing:
 
 def lock_before_intent(work: Work, intent_id: int) -> None:
     """Lock the counters of an intent that is to be locked next; on SQLite nothing is needed."""
-    if work.connection.dialect.name == "sqlite":
+    if not work.locks_rows:
         return
     row = work.connection.execute(_SCOPE, {"intent": intent_id}).first()
     if row is not None:
@@ -234,7 +234,7 @@ def _load(work: Work, account: str, symbol: str) -> None:
 
 def _make(work: Work, counters: Counters) -> None:
     try:
-        with work.connection.begin_nested():
+        with work.savepoint():
             work.connection.execute(_INSERT, columns_of(counters))
     except IntegrityError:
         # On PostgreSQL another transaction made it just now; it is read again, and locked.

@@ -89,7 +89,7 @@ def _bound(work: Work, account: str) -> tuple[str, str] | None:
 def _bind(work: Work, account: str, desk_id: str, venue: str) -> tuple[str, str]:
     row = {"account": account, "desk_id": desk_id, "venue": venue}
     try:
-        with work.connection.begin_nested():
+        with work.savepoint():
             work.connection.execute(insert(accounts).values(row))
     except IntegrityError:
         # On PostgreSQL another process may have bound it just now.
@@ -105,7 +105,7 @@ def _uid_of(work: Work, account: str) -> str | None:
 def _bind_uid(work: Work, account: str, uid: str, now_ms: int) -> str:
     row = {"account": account, "uid": uid, "bound_ms": now_ms}
     try:
-        with work.connection.begin_nested():
+        with work.savepoint():
             work.connection.execute(insert(account_uids).values(row))
     except IntegrityError:
         # On PostgreSQL another process may have bound it just now.

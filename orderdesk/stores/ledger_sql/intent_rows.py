@@ -104,7 +104,7 @@ def _begun(work: Work, draft: Draft, next_wake_ms: int | None) -> Intent:
     )
     row = intent_row(intent, now_ms=draft.received_ms)
     try:
-        with work.connection.begin_nested():
+        with work.savepoint():
             key = work.connection.execute(_INSERT, row).inserted_primary_key
     except IntegrityError:
         # On PostgreSQL another transaction may have been faster; then its row is the intent.

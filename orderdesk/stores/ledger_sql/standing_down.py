@@ -102,7 +102,7 @@ class StandingDown(Chapter):
             if work.connection.execute(change).rowcount:
                 return
             try:
-                with work.connection.begin_nested():
+                with work.savepoint():
                     work.connection.execute(insert(table).values(name=name, at_ms=at_ms))
             except IntegrityError:
                 work.connection.execute(change)

@@ -7,7 +7,7 @@ transaction does is none of its business.
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, insert
@@ -43,6 +43,19 @@ class Work:
     """Which of the counters are to be written."""
     finishing: list[Callable[[], None]] = field(default_factory=list)
     """What is done once, right before the commit."""
+
+    @property
+    def locks_rows(self) -> bool:
+        """False on SQLite: there a transaction that writes is alone from its beginning."""
+        return self.connection.dialect.name != "sqlite"
+
+    def savepoint(self) -> AbstractContextManager[object]:
+        """Let one statement in this block fail for itself alone.
+
+        SQLite takes back a statement that breaks a constraint, and goes on; PostgreSQL would
+        refuse everything after it.
+        """
+        return self.connection.begin_nested() if self.locks_rows else nullcontext()
 
     def tell(self, event: Event) -> None:
         """Append an event to this transaction; the listener hears it after the commit."""

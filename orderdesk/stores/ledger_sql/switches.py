@@ -63,7 +63,7 @@ def _put(work: Work, row: dict[str, Any]) -> None:
     if work.connection.execute(change).rowcount:
         return
     try:
-        with work.connection.begin_nested():
+        with work.savepoint():
             work.connection.execute(insert(switches).values(row))
     except IntegrityError:
         # On PostgreSQL another transaction may have set it for the first time just now.

@@ -18,6 +18,8 @@ from orderdesk.telemetry.shapes import iso_utc, record, to_json
 LOCK_WAIT_MS = 100
 """How long another writer may hold the file; a line takes microseconds, a frozen process ever."""
 
+_DAY_MS = 86_400_000
+
 _APPEND = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
 _LOOK_BYTES = 4_096
 """How much of the file's end is read at first; a record is about 500 bytes."""
@@ -31,11 +33,15 @@ class AuditFile:
 
     def __init__(self, home: Path) -> None:
         self._folder = home / FOLDER
+        self._day = (-1, home)
+        """The day that was written to last, counted from 1970 on, and its file."""
+        self._left = ((0, 0, 0), "")
+        """Which file this process left behind at which size, and the fingerprint of its end."""
 
     def __call__(self, event: Event) -> None:
         """Append one event to the file of its day."""
-        # Opened anew each time: no state, so threads, forks, midnight and a file that
-        # somebody moved away need no care.
+        # Opened anew each time, so that threads, forks, midnight and a file that somebody moved
+        # away need no care.
         handle = self._open(self.path_of(event.at_ms))
         try:
             _lock(handle)  # the end of the file is read below, and must be the end when we write
@@ -45,22 +51,36 @@ class AuditFile:
 
     def path_of(self, at_ms: int) -> Path:
         """Return the file that holds the events of a moment, in Unix ms."""
-        return self._folder / iso_utc(at_ms)[:10] / FILE
+        day, path = self._day
+        if day != at_ms // _DAY_MS:
+            path = self._folder / iso_utc(at_ms)[:10] / FILE
+            self._day = at_ms // _DAY_MS, path
+        return path
 
     def _append(self, handle: int, event: Event) -> None:
         """Write a line in one call, apart from whatever was once cut short before it."""
-        newest, scraps = _end_of(handle)
-        if newest is None:
-            day, newest = self._before(iso_utc(event.at_ms)[:10])
-            chain = links(newest, prev_day=day, scraps=scraps)
+        file = os.fstat(handle)
+        as_it_is, (as_left, newest) = (file.st_dev, file.st_ino, file.st_size), self._left
+        begin = b""
+        if as_it_is == as_left:  # nobody wrote since, and what the end holds is known
+            chain = links(newest)
         else:
-            chain = links(newest, scraps=scraps)
-        line = to_json(record(event) | chain).encode() + b"\n"
-        size = os.fstat(handle).st_size
-        if size and os.pread(handle, 1, size - 1) != b"\n":
-            line = b"\n" + line
+            chain = self._links(handle, event)
+            if file.st_size and os.pread(handle, 1, file.st_size - 1) != b"\n":
+                begin = b"\n"
+        told = to_json(record(event) | chain).encode()
+        line = begin + told + b"\n"
         if os.write(handle, line) != len(line):
             raise OSError(errno.ENOSPC, "the line was cut short: the disk is full")
+        self._left = (*as_it_is[:2], file.st_size + len(line)), fingerprint(told)
+
+    def _links(self, handle: int, event: Event) -> dict[str, str]:
+        """Return the chain's fields, read from the file's end, or from the day before it."""
+        newest, scraps = _end_of(handle)
+        if newest is not None:
+            return links(newest, scraps=scraps)
+        day, newest = self._before(iso_utc(event.at_ms)[:10])
+        return links(newest, prev_day=day, scraps=scraps)
 
     def _before(self, day: str) -> tuple[str, str]:
         """Return the nearest earlier day that has a record, and the newest record's name."""

@@ -30,6 +30,9 @@ IN_PROCESS_MS = 60_000
 PRICE_MS = 2_000
 REMEMBERED_MS = 60_000
 
+YOUNG_MS = 500
+"""A price that is younger is not read again: orders that come one after another share it."""
+
 WAIT_MS = 5_000
 """How long to wait for somebody else's fetch of the rules when there are none at all."""
 
@@ -53,6 +56,7 @@ class MarketCacheRedis:
         desk_id: whose cache it is.
         fetch_markets: asks the venue for every symbol's rules.
         fetch_price: asks the venue for a symbol's last price.
+        young_ms: a price that is younger is not read again by this process.
     """
 
     def __init__(
@@ -62,14 +66,18 @@ class MarketCacheRedis:
         desk_id: str,
         fetch_markets: Callable[[], Mapping[str, Market]],
         fetch_price: Callable[[str], Decimal],
+        young_ms: int = YOUNG_MS,
     ) -> None:
         self._client = client
         self._keys = Keys(desk_id)
         self._flights = Flights(client, desk_id=desk_id)
         self._fetch_markets = fetch_markets
         self._fetch_price = fetch_price
+        self._young_ms = young_ms
         self._lock = threading.Lock()
         self._in_process: dict[str, tuple[Market, float]] = {}
+        self._quotes: dict[str, tuple[Quote, float]] = {}
+        """The last price read of each symbol, and when (s, monotonic)."""
 
     def market(self, symbol: str) -> Market | None:
         """Return a symbol's rules, None if the venue has no such symbol.
@@ -178,13 +186,28 @@ class MarketCacheRedis:
         return None if quote is None else quote.price
 
     def _quote(self, symbol: str, max_age_ms: int) -> Quote | None:
+        quote = self._young(symbol) or self._read_quote(symbol)
+        return quote if quote is not None and quote.age_ms < max_age_ms else None
+
+    def _young(self, symbol: str) -> Quote | None:
+        quote, read_s = self._quotes.get(symbol, (None, 0.0))
+        if quote is None:
+            return None
+        age_ms = quote.age_ms + round((time.monotonic() - read_s) * 1_000)
+        return Quote(quote.price, age_ms) if age_ms < self._young_ms else None
+
+    def _read_quote(self, symbol: str) -> Quote | None:
+        read_s = time.monotonic()
         with reaching_redis(f"reading the last price of {symbol}"):
             pipeline = self._client.pipeline()
             pipeline.pttl(self._keys.price(symbol))
             pipeline.get(self._keys.price(symbol))
             left_ms, text = pipeline.execute()
-        age_ms = REMEMBERED_MS - left_ms
-        return None if text is None or age_ms >= max_age_ms else Quote(Decimal(text), age_ms)
+        if text is None:
+            return None
+        quote = Quote(Decimal(text), REMEMBERED_MS - left_ms)
+        self._quotes[symbol] = quote, read_s
+        return quote
 
     def _keep_price(self, symbol: str) -> None:
         price = canonical(self._fetch_price(symbol))

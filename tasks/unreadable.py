@@ -1,11 +1,10 @@
 """Messages that Celery would throw away, or die of, become dead letters instead.
 
-Beside `rate_limit_step.py` and `event_batches.py` this alone reaches into Celery's consumer, and
-into kombu; what becomes of a dead letter is decided by the task `bury`, not here. Caught are:
+Beside `rate_limit_step.py`, `event_batches.py` and `orderdesk/broker_channel.py` this alone reaches
+into Celery and kombu; what becomes of a dead letter is decided by the task `bury`. Caught are:
 
 - an item of a queue that is no message (not JSON, no envelope): the worker would die of it;
-- a task that is not known, a content type that is not accepted, a body that cannot be
-  decoded: thrown away;
+- an unknown task, a content type that is not accepted, an undecodable body: thrown away;
 - a body or headers of the wrong shape: thrown away, or the worker dies of them, and every
   worker after it, because the message goes back to its queue.
 
@@ -33,6 +32,7 @@ from kombu.transport import redis
 from kombu.utils.json import loads
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from orderdesk.broker_channel import KeepsItsClient
 from orderdesk.core.queues import DEAD_LETTER
 
 SHELF = "orderdesk:unreadable"
@@ -143,7 +143,7 @@ class Undertaker:
         )
 
 
-class Channel(redis.Channel):
+class Channel(KeepsItsClient):
     """kombu's Redis channel, which looks at an item before kombu stumbles over it."""
 
     popped: tuple[str, bytes] | None = None
@@ -155,7 +155,7 @@ class Channel(redis.Channel):
             client.rpush(SHELF, raw)
 
     def _create_client(self, asynchronous: bool = False) -> Any:
-        client = super()._create_client(asynchronous)  # type: ignore[no-untyped-call]  # kombu's
+        client = super()._create_client(asynchronous)
         if asynchronous:  # the one that pops; kombu strips its key prefix in the same place
             client.parse_response = partial(self._sifted, client.parse_response)
         return client

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ops.bench import growth, report, rival, shapes, startup, trials
+from ops.bench import growth, half_the_cap, report, rival, shapes, startup, trials
 from ops.bench.contender import Contender, Shape
 from ops.bench.desk import running_desk
 from ops.bench.rig import CHECKOUT, say
@@ -66,6 +66,7 @@ def measured(rounds: int, paces: dict[float, int], full: int) -> report.Measured
 
 
 def _parts() -> Iterator[tuple[str, list[str]]]:
+    yield "At half the cap", half_the_cap.measured().told()
     yield "Workers and pools", shapes.told([shapes.measured(one, 2) for one in shapes.SHAPES])
     yield "Growth", growth.told(growth.measured(rounds=3))
     yield "Start-up", startup.told(startup.measured())

@@ -73,6 +73,12 @@ class Desk:
         result = self._producer.handle("place_order").delay(**ORDER)
         return f"celery-task-meta-{result.id}"
 
+    def ordered(self, **fields: str) -> Mapping[str, Any]:
+        """Order once, and wait for the report."""
+        result = self._producer.handle("place_order").delay(**fields)
+        report: Mapping[str, Any] = result.get(timeout=PATIENCE_S)
+        return report
+
     def order_name(self, _channel: str, said: Any) -> str:
         """Read it out of the report."""
         report = json.loads(said)["result"]

@@ -13,7 +13,9 @@ def spread(values: Sequence[float], digits: int = 1) -> str:
     """Say the middle of some rounds, and from where to where they went."""
     if not values:
         return "–"
-    middle = f"{quantile(values, 0.5):.{digits}f}"
-    if len(values) == 1:
-        return middle
-    return f"{middle} ({min(values):.{digits}f}–{max(values):.{digits}f})"
+    middle, least, most = (
+        # Adding zero leaves a zero without the sign that rounding may give it.
+        f"{round(value, digits) + 0.0:.{digits}f}"
+        for value in (quantile(values, 0.5), min(values), max(values))
+    )
+    return middle if len(values) == 1 else f"{middle} ({least}–{most})"

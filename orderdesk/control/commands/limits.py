@@ -2,7 +2,7 @@
 
 Changing takes an operator's token. Whoever can run this can also write the ledger's file, so
 the token keeps out accidents and scripts, not the host's administrator; and it says who it was.
-See docs/decisions/0013-who-may-change-limits.md.
+See docs/decisions/0018-who-may-change-limits.md.
 """
 
 from collections.abc import Callable, Mapping

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from orderdesk.core.markets import Refusal
+from orderdesk.core.risk.advice import WHAT_TO_DO
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Verdict:
         """The no, if there is one."""
         for check in self.checks:
             if not check.passed:
-                return Refusal(check.rule, check.field, check.figure, check.message)
+                message = f"{check.message}: {WHAT_TO_DO[check.rule]}"
+                return Refusal(check.rule, check.field, check.figure, message)
         return None
 
     def told(self) -> Mapping[str, list[str]]:

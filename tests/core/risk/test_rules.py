@@ -13,6 +13,7 @@ from orderdesk.core.markets import Refusal
 from orderdesk.core.orders import OrderType, Side
 from orderdesk.core.portfolio import Position
 from orderdesk.core.risk import rules
+from orderdesk.core.risk.advice import WHAT_TO_DO
 from orderdesk.core.risk.exposure import Counters, Standing
 from orderdesk.core.risk.limits import LIMITS, RiskLimits
 from orderdesk.core.risk.rules import RULES, Proposal, assess, worst
@@ -125,7 +126,7 @@ BREACHES: dict[str, tuple[RiskLimits, Proposal, str, str]] = {
 
 
 @pytest.mark.parametrize("rule", BREACHES)
-def test_rule_when_it_is_just_broken_then_rule_figure_and_limit_are_named(rule: str) -> None:
+def test_rule_when_it_is_just_broken_then_figure_limit_and_a_way_out_are_named(rule: str) -> None:
     """A refusal can be understood and acted on."""
     limits, order, figure, limit = BREACHES[rule]
     no = refusal(order, limits)
@@ -133,6 +134,12 @@ def test_rule_when_it_is_just_broken_then_rule_figure_and_limit_are_named(rule: 
     assert no.rule == rule
     assert figure in no.value
     assert limit in no.message
+    assert no.message.endswith(WHAT_TO_DO[rule])
+
+
+def test_rules_when_one_is_added_then_somebody_has_said_what_to_do_about_its_no() -> None:
+    """Whoever adds a rule adds its way out, and its breach above."""
+    assert WHAT_TO_DO.keys() == BREACHES.keys() | {"RISK_UNVALUED"}
 
 
 @pytest.mark.parametrize("rule", BREACHES)

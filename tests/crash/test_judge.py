@@ -9,6 +9,7 @@ import pytest
 
 from tests.crash.evidence import Book, Evidence, Ledger
 from tests.crash.judge import LAWS, judged
+from tests.crash.laws_of_attempts import LEAN_MS
 
 NAME = "od1-a"
 T_MS, W_MS = 1_000_000, 3_000
@@ -188,7 +189,7 @@ BREAKS: dict[str, tuple[str, Callable[[], Evidence]]] = {
         lambda: of_ledger(
             attempts=(
                 {**ATTEMPT, "state": "NOT_PLACED"},
-                {**ATTEMPT, "id": 2, "number": 2, "stamp_ms": PROOF_MS},
+                {**ATTEMPT, "id": 2, "number": 2, "stamp_ms": PROOF_MS - LEAN_MS},
             )
         ),
     ),
@@ -216,9 +217,10 @@ def test_breaks_when_listed_then_every_law_has_one() -> None:
 def test_judge_when_an_absence_is_proven_then_a_second_attempt_is_no_finding() -> None:
     """Three absences past the fence, the last past the proof, allow it."""
     first = absent(FENCE_MS + 1, FENCE_MS + 2, PROOF_MS + 1).ledger
-    second = {**ATTEMPT, "id": 2, "number": 2, "stamp_ms": PROOF_MS + 2}
+    stamp_ms = PROOF_MS + 2 - LEAN_MS
+    second = {**ATTEMPT, "id": 2, "number": 2, "stamp_ms": stamp_ms}
     whole = of_ledger(attempts=(*first.attempts, second), absences=first.absences)
-    assert judged(replace(whole, sent=((NAME, T_MS), (NAME, PROOF_MS + 2)))) == []
+    assert judged(replace(whole, sent=((NAME, T_MS), (NAME, stamp_ms)))) == []
 
 
 def test_judge_when_an_order_stands_before_a_person_then_its_fills_are_in_question() -> None:

@@ -99,6 +99,7 @@ class Nursery:
 
     def __enter__(self) -> Self:
         self._names: dict[int, str] = {}
+        self._births: dict[str, int] = {}
         self._born = threading.Condition()
         with (self.folder / "nursery.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -126,12 +127,14 @@ class Nursery:
         order = {"name": name, "words": list(words), "environ": environ}
         with self._born:
             self.pids.pop(name, None)
+            self._births.pop(name, None)
             assert self._process.stdin is not None
             self._process.stdin.write(json.dumps(order).encode() + b"\n")
             self._process.stdin.flush()
-            if not self._born.wait_for(lambda: name in self.pids, _START_S):
+            # Its birth, and not its life, which may be over before this thread hears of it.
+            if not self._born.wait_for(lambda: name in self._births, _START_S):
                 raise TimeoutError(f"{name} was not born: {self.folder / 'nursery.log'}")
-            return self.pids[name]
+            return self._births.pop(name)
 
     def signal(self, name: str, number: int) -> bool:
         """Send a signal; False if there is no such process any more."""
@@ -158,7 +161,7 @@ class Nursery:
             news = json.loads(line)
             with self._born:
                 if "born" in news:
-                    self.pids[news["name"]] = news["born"]
+                    self.pids[news["name"]] = self._births[news["name"]] = news["born"]
                     self._names[news["born"]] = news["name"]
                     self._born.notify_all()
                     continue

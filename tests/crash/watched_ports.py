@@ -8,6 +8,7 @@ from orderdesk.core.intents import Opened
 from orderdesk.core.order_ids import client_order_id
 from orderdesk.core.tokens import Lane
 from orderdesk.errors import LedgerUnavailable
+from orderdesk.flows.kill_switch import KILL
 from orderdesk.ports import Desk
 from tests.crash.points import Point, Tickets, Weather
 
@@ -34,7 +35,7 @@ class _Watch:
         self.order_of_intent: dict[int, str] = {}
         self.order_of_attempt: dict[int, str] = {}
         self.killing = ""
-        """The reason of the kill switch that this process has engaged."""
+        """The reason of the kill switch that this process has engaged, or found engaged."""
 
 
 class _Port:
@@ -90,6 +91,12 @@ class _WatchedLedger(_Port):
         name = self._watch.order_of_attempt.get(attempt_id, "")
         self._watch.reach(Point.CONCLUDING, name)
         return self.__getattr__("not_placed")(attempt_id, **keywords)
+
+    def switch(self, name: str) -> Any:
+        switch = self.__getattr__("switch")(name)
+        if name == KILL:
+            self._watch.killing = switch.reason if switch is not None and switch.engaged else ""
+        return switch
 
     def set_switch(self, switch: Any) -> None:
         self.__getattr__("set_switch")(switch)

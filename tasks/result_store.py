@@ -14,7 +14,6 @@ from typing import Any
 
 from celery.backends.redis import RedisBackend
 from celery.exceptions import BackendError, Reject
-from celery.states import SUCCESS
 from kombu.exceptions import OperationalError
 
 STORED_AGAIN = frozenset({"place_order"})
@@ -35,28 +34,6 @@ class ResultStore(RedisBackend):  # type: ignore[misc]  # celery ships no types
             log.warning("the result of %s waits for the sweep: %r", task_id, exc)
             return None
         return super().mark_as_failure(task_id, exc, *args, request=request, **options)
-
-    def _store_result(
-        self,
-        task_id: str,
-        result: Any,
-        state: str,
-        traceback: Any = None,
-        request: Any = None,
-        **options: Any,
-    ) -> Any:
-        """Store a success without reading first what stands there: the later report knows more.
-
-        Celery reads, so that no late failure hides a success; for failures it still does.
-        """
-        if state != SUCCESS:
-            return super()._store_result(task_id, result, state, traceback, request, **options)
-        meta = self._get_result_meta(
-            result=result, state=state, traceback=traceback, request=request
-        )
-        meta["task_id"] = task_id
-        self._set_with_state(self.get_key_for_task(task_id), self.encode(meta), state)
-        return result
 
 
 _NO_FAILURE = (Reject, OperationalError, BackendError, OSError)

@@ -17,6 +17,7 @@ from pathlib import Path
 import requests
 
 from ops.bench import trials
+from ops.bench.budget import CAPS, ORDERS_PER_S
 from ops.bench.desk import Desk, running_desk
 from ops.bench.figures import quantile
 from ops.bench.report import to_result_ms
@@ -24,7 +25,7 @@ from ops.bench.rig import say
 from orderdesk.simulator.running import RunningSimulator, running_simulator
 from orderdesk.stores.embedded_redis import running_redis
 
-CAPS, HALF_PER_S = "mexc-2026-09", 6.0
+HALF_PER_S = ORDERS_PER_S / 2
 LATENCY_MS, WALK_MS = 20, 250
 COUNT = 180
 USDT = Decimal(225)
@@ -51,7 +52,7 @@ class Found:
         soon = f"{p95:.0f} ms ({p50:.0f}) | < 1 s{_no(p95 < P95_MS)}"
         near = f"{mean:.3f} % ({worst:.3f}) | < {SLIPPAGE_PCT:g} %{_no(mean < SLIPPAGE_PCT)}"
         return [
-            "| at 6 orders/s | measured | goal |",
+            f"| at {HALF_PER_S:g} orders/s | measured | goal |",
             "|---|---|---|",
             f"| `delay()` → acknowledged, P95 (P50) | {soon} |",
             f"| slippage of {count} MARKET orders, average (worst) | {near} |",

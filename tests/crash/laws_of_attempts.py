@@ -12,7 +12,8 @@ SKEW_MS = 1_000
 
 LEAN_MS = 100
 """So long before the moment it is taken a stamp lies, on purpose: MEXC refuses what is ahead of its
-clock. An attempt leaves at its stamp + this at the earliest."""
+clock (spot v3 docs, "Timing security", Jan 2026). The size is the desk's own, written here once
+more as well. An attempt leaves at its stamp + this at the earliest."""
 
 ABSENCES = 3
 

@@ -17,13 +17,11 @@ if TYPE_CHECKING:
 KILL_POINTS = (Point.KILL_ENGAGED, Point.KILL_CANCELING)
 _ORDER_POINTS = tuple(point for point in Point if point not in KILL_POINTS)
 
-_ROUNDS = 12
+_ROUNDS = 8
 _IN_TIME_S = 15.0
 """How long the plan's own intents have still."""
 _STRIKES_S = 45.0
 """How long the intents of a round have to come to their points."""
-_KILLS_S = 3.0
-"""A kill has had its time when it is released."""
 
 
 def hit_what_was_missed(campaign: "Campaign") -> None:
@@ -42,8 +40,8 @@ def hit_what_was_missed(campaign: "Campaign") -> None:
 
     campaign.until(lambda: not missing(campaign, Point), _IN_TIME_S)
     for _ in range(_ROUNDS):
-        _strike(campaign, _ORDER_POINTS, order, within_s=_STRIKES_S)
-        _strike(campaign, KILL_POINTS, kill, within_s=_KILLS_S)
+        _strike(campaign, _ORDER_POINTS, order)
+        _strike(campaign, KILL_POINTS, kill)
 
 
 def missing(campaign: "Campaign", points: Iterable[Point]) -> Counter[Point]:
@@ -51,17 +49,11 @@ def missing(campaign: "Campaign", points: Iterable[Point]) -> Counter[Point]:
     return Counter(dict.fromkeys(points, campaign.plan.goal)) - campaign.hits()
 
 
-def _strike(
-    campaign: "Campaign",
-    points: Iterable[Point],
-    strike: Callable[[Point], None],
-    *,
-    within_s: float,
-) -> None:
+def _strike(campaign: "Campaign", points: Iterable[Point], strike: Callable[[Point], None]) -> None:
     lacking = missing(campaign, points)
     if not lacking:
         return
     campaign.say(f"not hit often enough yet: {dict(lacking)}")
     for point in lacking.elements():
         strike(point)
-    campaign.until(lambda: not missing(campaign, lacking), within_s)
+    campaign.until(lambda: not missing(campaign, lacking), _STRIKES_S)

@@ -96,11 +96,12 @@ class Nursery:
     pids: dict[str, int] = field(default_factory=dict)
     on_end: Callable[[str, int], None] = lambda _name, _code: None
     """Called in a thread of its own with name and exit code (below 0: killed by that signal)."""
+    _names: dict[int, str] = field(default_factory=dict)
+    _births: dict[str, int] = field(default_factory=dict)
+    _codes: dict[str, int] = field(default_factory=dict)
+    _born: threading.Condition = field(default_factory=threading.Condition)
 
     def __enter__(self) -> Self:
-        self._names: dict[int, str] = {}
-        self._births: dict[str, int] = {}
-        self._born = threading.Condition()
         with (self.folder / "nursery.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.crash.nursery", str(self.folder)],
@@ -153,24 +154,24 @@ class Nursery:
             gone = self._born.wait_for(lambda: name not in self.pids, within_s)
             return self._codes.get(name) if gone else None
 
-    _codes: dict[str, int] = field(default_factory=dict)
-
     def _listen(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            news = json.loads(line)
-            with self._born:
-                if "born" in news:
-                    self.pids[news["name"]] = self._births[news["name"]] = news["born"]
-                    self._names[news["born"]] = news["name"]
-                    self._born.notify_all()
-                    continue
-                name = self._names.pop(news["gone"])
-                if self.pids.get(name) == news["gone"]:
-                    del self.pids[name]
-                self._codes[name] = news["code"]
-                self._born.notify_all()
-            self.on_end(name, news["code"])
+            self._hear(json.loads(line))
+
+    def _hear(self, news: Mapping[str, Any]) -> None:
+        """Take in that a program was born, or that one is gone."""
+        with self._born:
+            self._born.notify_all()
+            if "born" in news:
+                self.pids[news["name"]] = self._births[news["name"]] = news["born"]
+                self._names[news["born"]] = news["name"]
+                return
+            name = self._names.pop(news["gone"])
+            if self.pids.get(name) == news["gone"]:
+                del self.pids[name]
+            self._codes[name] = news["code"]
+        self.on_end(name, news["code"])
 
 
 if __name__ == "__main__":

@@ -211,7 +211,7 @@ def test_last_price_when_it_cannot_be_had_now_then_an_old_one_is_not_passed_off_
 def test_price_when_it_was_read_a_moment_ago_then_orders_share_it_at_its_age(
     client: Redis, desk_id: str, venue: Venue, *, young_ms: int, at_hand: bool
 ) -> None:
-    """What is young is not read again; it ages all the same, and is not kept for long."""
+    """What is young is not read again, with the age it has by now; anything else is."""
     cache = MarketCacheRedis(
         client,
         desk_id=desk_id,
@@ -220,9 +220,9 @@ def test_price_when_it_was_read_a_moment_ago_then_orders_share_it_at_its_age(
         young_ms=young_ms,
     )
     cache.last_price("BTCUSDT")
-    client.pexpire(Keys(desk_id).price("BTCUSDT"), REMEMBERED_MS - 1_000)
+    client.pexpire(Keys(desk_id).price("BTCUSDT"), REMEMBERED_MS - 30_000)
     assert (quote := cache.remembered_price("BTCUSDT")) is not None
-    assert (quote.age_ms < 1_000) == at_hand
+    assert (quote.age_ms < 30_000) == at_hand
     client.delete(Keys(desk_id).price("BTCUSDT"))
     assert (cache.remembered_price("BTCUSDT") is not None) == at_hand
 

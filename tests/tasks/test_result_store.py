@@ -69,13 +69,3 @@ def test_question_when_its_result_could_not_be_stored_then_its_producer_need_not
     """Nobody stores the result of a question again, so the error is the answer."""
     state = _tell(app, "question", "poll_order_status", ConnectionResetError("closed"))
     assert state == "FAILURE"
-
-
-def test_order_when_it_succeeds_again_then_the_later_report_stands(app: Celery) -> None:
-    """A repeat knows more of its order; a failure that comes late hides neither."""
-    for status in ("NEW", "FILLED"):
-        app.backend.store_result("twice", {"status": status}, "SUCCESS")
-    assert app.backend.get_result("twice") == {"status": "FILLED"}
-
-    app.backend.store_result("twice", NotInTime("too late"), "FAILURE")
-    assert app.backend.get_state("twice") == "SUCCESS"

@@ -29,7 +29,7 @@ def alone(work: Work) -> None:
     In PostgreSQL readers who share a row's lock let further readers join them, and on a busy
     desk whoever would set the switch waits for ever. Locks of tables are served in turn.
     """
-    if work.connection.dialect.name == "postgresql":
+    if work.locks_rows:
         work.connection.execute(_ALONE)
 
 

@@ -9,6 +9,7 @@ from orderdesk.core.events import Event, EventKind
 from orderdesk.core.fence import Window
 from orderdesk.core.intents import AttemptState, Intent, Opened, Switch
 from orderdesk.core.orders import OrderStatus
+from orderdesk.core.risk.advice import WHAT_TO_DO
 from orderdesk.core.risk.verdicts import PASSED, Verdict
 from orderdesk.errors import ClockUncertain, IntentConflict
 from orderdesk.ports import Ledger
@@ -119,7 +120,7 @@ def test_open_attempt_when_gate_refuses_then_intent_is_denied_with_the_rule(
     assert isinstance(answer, Intent)
     assert answer.status is OrderStatus.DENIED
     assert answer.code == "RISK_MAX_NOTIONAL"
-    assert (answer.reason or "").startswith(str(REFUSAL))
+    assert answer.reason == f"{REFUSAL}: {WHAT_TO_DO[REFUSAL.rule]}"
     assert answer.reserved_notional == 0
 
 

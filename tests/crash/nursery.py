@@ -4,11 +4,12 @@ A worker that is killed hundreds of times must start fast: importing Celery cost
 CPU, a fork some milliseconds. What is forked is a process of its own in every way that counts:
 its own desk, connections, threads, session and log. Nothing is connected before the fork.
 
-`python -m tests.crash.nursery FOLDER` reads orders as JSON lines: `{"name", "words", "environ"}`,
-where words are a program's name and its arguments (`programs.py`), and tells on standard output
-what was born and what is gone.
+`python -m tests.crash.nursery FOLDER` reads orders as JSON lines: `{"order", "name", "words",
+"environ"}`, where `order` is the order's number and words are a program's name and its arguments
+(`programs.py`), and tells on standard output what was born and what is gone.
 """
 
+import itertools
 import json
 import os
 import select
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, Self
@@ -60,7 +61,7 @@ def _fork(folder: Path, order: Mapping[str, Any]) -> int:
     pid = os.fork()
     if pid == 0:
         _live(folder, order)
-    _tell({"born": pid, "name": order["name"]})
+    _tell({"born": pid, "name": order["name"], "order": order["order"]})
     return pid
 
 
@@ -97,7 +98,9 @@ class Nursery:
     on_end: Callable[[str, int], None] = lambda _name, _code: None
     """Called in a thread of its own with name and exit code (below 0: killed by that signal)."""
     _names: dict[int, str] = field(default_factory=dict)
-    _births: dict[str, int] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _births: dict[int, int] = field(default_factory=dict)
+    """By the number of the order."""
     _codes: dict[str, int] = field(default_factory=dict)
     _born: threading.Condition = field(default_factory=threading.Condition)
 
@@ -125,17 +128,18 @@ class Nursery:
 
     def start(self, name: str, words: Sequence[str], **environ: str) -> int:
         """Start a program; return its process id once it lives."""
-        order = {"name": name, "words": list(words), "environ": environ}
+        number = next(self._numbers)
+        order = {"order": number, "name": name, "words": list(words), "environ": environ}
         with self._born:
             self.pids.pop(name, None)
-            self._births.pop(name, None)
             assert self._process.stdin is not None
             self._process.stdin.write(json.dumps(order).encode() + b"\n")
             self._process.stdin.flush()
-            # Its birth, and not its life, which may be over before this thread hears of it.
-            if not self._born.wait_for(lambda: name in self._births, _START_S):
+            # This order's birth: not its life, which may be over before this thread hears of it,
+            # and not its name, under which another thread may start one in the same moment.
+            if not self._born.wait_for(lambda: number in self._births, _START_S):
                 raise TimeoutError(f"{name} was not born: {self.folder / 'nursery.log'}")
-            return self._births.pop(name)
+            return self._births.pop(number)
 
     def signal(self, name: str, number: int) -> bool:
         """Send a signal; False if there is no such process any more."""
@@ -164,7 +168,7 @@ class Nursery:
         with self._born:
             self._born.notify_all()
             if "born" in news:
-                self.pids[news["name"]] = self._births[news["name"]] = news["born"]
+                self.pids[news["name"]] = self._births[news["order"]] = news["born"]
                 self._names[news["born"]] = news["name"]
                 return
             name = self._names.pop(news["gone"])

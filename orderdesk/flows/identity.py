@@ -1,8 +1,11 @@
 """Notice when the ledger or Redis forgot: doubt is detected, not guessed.
 
-The ledger has a random id and a rising attempt counter; Redis holds the id and the highest
-counter seen, and an epoch key that a Redis which came back empty does not have. A ledger in
-PostgreSQL knows the timeline it was written on.
+The ledger has a random id, a rising attempt counter and rising numbers of events; Redis holds the
+id, the highest counter seen and the highest event told, and an epoch key that a Redis which came
+back empty does not have. A ledger in PostgreSQL knows the timeline it was written on.
+
+The counter is exact: Redis knows an attempt before its bytes leave. A ledger that forgot refusals
+alone counts as before, and is noticed by its events, which Redis is told soon after the commit.
 """
 
 from orderdesk.core.intents import LEDGER_MOVED, LEDGER_RESTORED, Doubt
@@ -31,9 +34,10 @@ def confirm(desk: Desk) -> None:
         # First, because the doubt ends the difference; until it is written no attempt opens.
         _look_again(desk)
         _doubt(desk, LEDGER_MOVED)
-    # In this order: an attempt that opens in between is in the ledger before Redis knows of it.
-    remembered, counter = desk.memory.highest_attempt(), desk.ledger.attempt_counter()
-    if counter < remembered:
+    # In this order: what happens in between is in the ledger before Redis knows of it.
+    remembered, told = desk.memory.highest_attempt(), desk.outbox.highest()
+    counter, last_event = desk.ledger.attempt_counter(), desk.ledger.last_event_id()
+    if counter < remembered or last_event < told:
         _doubt(desk, LEDGER_RESTORED)
         _look_again(desk)
         # Only now: a crash in between finds the same difference again.

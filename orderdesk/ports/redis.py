@@ -198,6 +198,9 @@ class Outbox(Protocol):
     def cursor(self) -> int | None:
         """Return the event up to which every one is in the stream; None if that is unknown."""
 
+    def highest(self) -> int:
+        """Return the highest event that is known to be in the stream, 0 if none is."""
+
     def begin_after(self, event_id: int, *, anew: bool = False) -> None:
         """Set the cursor where there is none; `anew` forgets what was in the stream before."""
 

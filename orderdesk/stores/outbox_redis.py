@@ -57,6 +57,15 @@ class OutboxRedis:
             noted = cast("str | None", self._client.get(self._keys.events_cursor))
         return None if noted is None else int(noted)
 
+    def highest(self) -> int:
+        """Return the highest event that is known to be in the stream, 0 if none is."""
+        with reaching_redis("reading which event was told last"):
+            pipeline = self._client.pipeline(transaction=False)
+            pipeline.get(self._keys.events_cursor)
+            pipeline.zrange(self._keys.events_told, -1, -1)
+            cursor, last = pipeline.execute()
+        return max(int(cursor or 0), *(int(event_id) for event_id in last), 0)
+
     def begin_after(self, event_id: int, *, anew: bool = False) -> None:
         """Set the cursor where there is none; `anew` forgets what was in the stream before."""
         with reaching_redis("noting how far events were told"):

@@ -32,10 +32,10 @@ WORKERS: Mapping[str, tuple[str, int]] = {
     "cancelling-2": ("cancelling,account,placing", 6),
     "upkeep-1": ("upkeep,dead_letter", 4),
 }
+"""Name → its queues, and how many threads."""
+
 SPARES: Mapping[str, tuple[str, int]] = {"placing-4": ("placing", 8), "placing-5": ("placing", 8)}
 """Who comes in for a worker that is stopped, and stays."""
-
-"""Name → its queues, and how many threads."""
 
 OVER_THE_WIRE = "placing-3"
 """The worker whose Redis is behind the breaking wire."""

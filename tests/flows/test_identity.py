@@ -105,6 +105,18 @@ def test_confirm_when_the_ledger_counts_lower_then_it_was_restored(trial: Trial)
     assert doubt_of(trial).reason == LEDGER_RESTORED
 
 
+def test_confirm_when_the_ledger_forgot_refusals_alone_then_it_was_restored(trial: Trial) -> None:
+    """No attempt opened since the backup, so the counter is right; but Redis was told of events."""
+    trial.place(trial.order())
+    trial.intake.move_cursor("9-9")
+    trial.outbox.deliver(replace(trial.events[-1], id=trial.events[-1].id + 1), aloud=True)
+    for _ in range(2):
+        identity.confirm(trial.desk)
+    assert doubt_of(trial).reason == LEDGER_RESTORED
+    assert trial.kinds().count(EventKind.DOUBT) == 1
+    assert trial.intake.cursor() == "0-0"
+
+
 @pytest.mark.parametrize("forgot", ["redis", "ledger"])
 def test_confirm_when_it_is_called_again_then_the_doubt_does_not_begin_anew(
     trial: Trial, forgot: str

@@ -51,6 +51,21 @@ def test_deliver_when_repeated_then_once(pair: tuple[Outbox, Told]) -> None:
     assert outbox.cursor() == 3
 
 
+def test_highest_when_events_come_out_of_order_then_it_is_the_last_in_number(
+    pair: tuple[Outbox, Told],
+) -> None:
+    """Behind the cursor or at it; a ledger that knows fewer has forgotten some."""
+    outbox, _ = pair
+    assert outbox.highest() == 0
+    for number in (9, 10, 2):
+        outbox.deliver(event(number), aloud=True)
+    assert outbox.highest() == 10
+    outbox.settle(10)
+    assert outbox.highest() == 10
+    outbox.begin_after(4, anew=True)
+    assert outbox.highest() == 4
+
+
 def test_begin_after_when_there_is_a_cursor_then_it_stands_unless_anew(
     pair: tuple[Outbox, Told],
 ) -> None:

@@ -24,6 +24,11 @@ class FakeOutbox:
         self._reach()
         return self._cursor
 
+    def highest(self) -> int:
+        """Return the highest event that is known to be in the stream, 0 if none is."""
+        self._reach()
+        return max(self._cursor or 0, *self._told, 0)
+
     def begin_after(self, event_id: int, *, anew: bool = False) -> None:
         """Set the cursor where there is none; `anew` forgets what was in the stream before."""
         self._reach()

@@ -8,21 +8,23 @@ from orderdesk.core.fence import Window
 from orderdesk.core.intents import Attempt, AttemptState, Intent
 from orderdesk.errors import UnknownOrder
 from orderdesk.stores.ledger_sql import intent_rows
+from orderdesk.stores.ledger_sql.prepared import Change, Question
 from orderdesk.stores.ledger_sql.rows import attempt_of
 from orderdesk.stores.ledger_sql.schema import OPEN_ATTEMPT, absences, attempts
 from orderdesk.stores.ledger_sql.store import Work
 
 # Built once, as in `intent_rows`.
-_BY_ID = select(attempts).where(attempts.c.id == bindparam("attempt"))
-_LOCKED = _BY_ID.with_for_update()
+_OF_ID = select(attempts).where(attempts.c.id == bindparam("attempt"))
+_BY_ID = Question(_OF_ID)
+_LOCKED = Question(_OF_ID.with_for_update())
 _OPEN_OF = select(attempts).where(attempts.c.intent_id == bindparam("intent"), OPEN_ATTEMPT)
 _ABSENCES_OF = (
     select(absences.c.asked_ms)
     .where(absences.c.attempt_id == bindparam("attempt"))
     .order_by(absences.c.asked_ms)
 )
-_INSERT = insert(attempts)
-_CHANGE = update(attempts).where(attempts.c.id == bindparam("attempt"))
+_INSERT = Change(insert(attempts))
+_CHANGE = Change(update(attempts).where(attempts.c.id == bindparam("attempt")))
 
 
 def locked_with_intent(work: Work, attempt_id: int) -> tuple[Intent, Attempt]:
@@ -31,14 +33,13 @@ def locked_with_intent(work: Work, attempt_id: int) -> tuple[Intent, Attempt]:
     Raises:
         UnknownOrder: there is none.
     """
-    named = {"attempt": attempt_id}
-    row = work.connection.execute(_BY_ID, named).mappings().first()
+    row = _BY_ID.first(work.connection, attempt=attempt_id)
     if row is None:
         raise UnknownOrder(f"the ledger knows no attempt number {attempt_id}", str(attempt_id))
     # The intent is locked first, as everywhere; only then does the attempt's state count.
     intent = intent_rows.locked(work, row["intent_id"])
     if work.locks_rows:
-        row = work.connection.execute(_LOCKED, named).mappings().one()
+        row = _LOCKED.first(work.connection, attempt=attempt_id) or row
     return intent, attempt_of(row)
 
 
@@ -66,9 +67,8 @@ def opened(
         "notional": notional,
         "state": AttemptState.OPEN.value,
     }
-    key = work.connection.execute(_INSERT, row).inserted_primary_key
     return Attempt(
-        id=key[0] if key else 0,
+        id=_INSERT.numbered(work.connection, row),
         intent_id=intent.id,
         number=intent.attempts + 1,
         window=window,
@@ -80,12 +80,12 @@ def opened(
 def close(work: Work, attempt: Attempt, state: AttemptState, *, answer: str, now_ms: int) -> None:
     """Close an attempt with its answer, or correct what a closed one was judged to be."""
     closed = {"state": state.value, "answer": answer, "closed_ms": now_ms}
-    work.connection.execute(_CHANGE, {"attempt": attempt.id, **closed})
+    _CHANGE.run(work.connection, {"attempt": attempt.id, **closed})
 
 
 def note_answer(work: Work, attempt: Attempt, answer: str) -> None:
     """Write an answer down that settles nothing."""
-    work.connection.execute(_CHANGE, {"attempt": attempt.id, "answer": answer})
+    _CHANGE.run(work.connection, {"attempt": attempt.id, "answer": answer})
 
 
 def last_notional(connection: Connection, intent_id: int) -> Decimal | None:

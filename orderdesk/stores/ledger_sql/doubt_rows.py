@@ -7,22 +7,23 @@ sent: while a doubt concerns such an intent, only `place` ends it, after it has 
 from sqlalchemy import Connection, select
 
 from orderdesk.core.intents import FORGETFUL, Doubt, Intent
+from orderdesk.stores.ledger_sql.prepared import Question
 from orderdesk.stores.ledger_sql.schema import doubts
 
-_ALL = select(doubts.c.since_ms, doubts.c.until_ms, doubts.c.reason).order_by(doubts.c.id)
+_ALL = Question(select(doubts.c.since_ms, doubts.c.until_ms, doubts.c.reason).order_by(doubts.c.id))
 
 
 def standing(connection: Connection) -> Doubt | None:
     """Return the last doubt, as wide as the widest of all; None if there never was one."""
-    rows = connection.execute(_ALL).all()
+    rows = _ALL.all(connection)
     if not rows:
         return None
     return Doubt(
-        since_ms=max(row.since_ms for row in rows),
-        until_ms=max(row.until_ms for row in rows),
-        reason=rows[-1].reason,
+        since_ms=max(row["since_ms"] for row in rows),
+        until_ms=max(row["until_ms"] for row in rows),
+        reason=rows[-1]["reason"],
         # A Redis that came back empty a moment after a restore does not make the ledger whole.
-        forgot_ms=max((row.since_ms for row in rows if row.reason in FORGETFUL), default=None),
+        forgot_ms=max((r["since_ms"] for r in rows if r["reason"] in FORGETFUL), default=None),
     )
 
 

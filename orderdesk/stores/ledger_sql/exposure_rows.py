@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from orderdesk.core.answers import (
@@ -28,6 +28,7 @@ from orderdesk.core.money import canonical, minus, plus
 from orderdesk.core.portfolio import Position, assets_of, booked
 from orderdesk.core.risk.exposure import DAY_MS, DUST, Counters, Standing, reservation_of, rolled
 from orderdesk.core.risk.tally import FIVE_MINUTES, MINUTE, added
+from orderdesk.stores.ledger_sql.prepared import Change, Question, Row
 from orderdesk.stores.ledger_sql.schema import exposures, intents
 from orderdesk.stores.ledger_sql.store import Work
 
@@ -40,7 +41,7 @@ _PLAIN = tuple(
 )
 
 # Built once, as in `intent_rows`.
-_BOTH = (
+_OF_BOTH = (
     select(exposures)
     .where(
         exposures.c.account == bindparam("of"),
@@ -48,17 +49,20 @@ _BOTH = (
     )
     .order_by(exposures.c.symbol)
 )
-_LOCKED = _BOTH.with_for_update()
-_INSERT = insert(exposures)
-_CHANGE = update(exposures).where(
-    exposures.c.account == bindparam("of"), exposures.c.symbol == bindparam("of_symbol")
+_BOTH = Question(_OF_BOTH)
+_LOCKED = Question(_OF_BOTH.with_for_update())
+_INSERT = Change(insert(exposures))
+_CHANGE = Change(
+    update(exposures).where(
+        exposures.c.account == bindparam("of"), exposures.c.symbol == bindparam("of_symbol")
+    )
 )
 _SCOPE = select(intents.c.account, intents.c.symbol).where(intents.c.id == bindparam("intent"))
 
 
 def standing_of(connection: Connection, account: str, symbol: str) -> Standing:
     """Return the counters as they are now, without a lock."""
-    rows = connection.execute(_BOTH, {"of": account, "symbol": symbol}).mappings()
+    rows = _BOTH.all(connection, of=account, symbol=symbol)
     found = {row["symbol"]: _read(row) for row in rows}
     return Standing(
         account=found.get(WHOLE, Counters(account)),
@@ -153,7 +157,7 @@ def columns_of(counters: Counters) -> dict[str, Any]:
     return values
 
 
-def counters_of(row: RowMapping) -> Counters:
+def counters_of(row: Row) -> Counters:
     """Read a row of counters."""
     return _read(row)
 
@@ -218,9 +222,8 @@ def _engage(work: Work, account: str, symbol: str) -> None:
 
 
 def _load(work: Work, account: str, symbol: str) -> None:
-    names = {"of": account, "symbol": symbol}
     for _ in range(2):
-        rows = work.connection.execute(_LOCKED, names).mappings()
+        rows = _LOCKED.all(work.connection, of=account, symbol=symbol)
         found = {row["symbol"]: _read(row) for row in rows}
         for name in (WHOLE, symbol):
             if name in found:
@@ -235,7 +238,7 @@ def _load(work: Work, account: str, symbol: str) -> None:
 def _make(work: Work, counters: Counters) -> None:
     try:
         with work.savepoint():
-            work.connection.execute(_INSERT, columns_of(counters))
+            _INSERT.run(work.connection, columns_of(counters))
     except IntegrityError:
         # On PostgreSQL another transaction made it just now; it is read again, and locked.
         return
@@ -249,10 +252,10 @@ def _write(work: Work) -> None:
     # Named differently than the columns, which an UPDATE would otherwise take for new values.
     for row in rows:
         del row["account"], row["symbol"]
-    work.connection.execute(_CHANGE, rows)
+    _CHANGE.run_each(work.connection, rows)
 
 
-def _read(row: RowMapping) -> Counters:
+def _read(row: Row) -> Counters:
     paid = {asset: Decimal(text) for asset, text in row["fees"].items()}
     position = Position(fees=paid, **{n: row[n] for n in _OF_POSITION if n != "fees"})
     return Counters(position=position, **{name: row[name] for name in _PLAIN})

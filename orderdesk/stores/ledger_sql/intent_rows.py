@@ -8,32 +8,38 @@ this: `with_for_update` says nothing there.
 """
 
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from orderdesk.core.intents import Draft, Intent
 from orderdesk.errors import IntentConflict, UnknownOrder
 from orderdesk.stores.ledger_sql import exposure_rows, named_locks
+from orderdesk.stores.ledger_sql.prepared import Change, Question
 from orderdesk.stores.ledger_sql.rows import intent_changes, intent_from, intent_of, intent_row
 from orderdesk.stores.ledger_sql.schema import cancel_requests, intents
 from orderdesk.stores.ledger_sql.store import Work
 
 # Statements of the hot path are built once: building one costs more than running it.
 _LOCKED = select(intents).with_for_update()
-_BY_ID = _LOCKED.where(intents.c.id == bindparam("intent"))
-_BY_KEY = _LOCKED.where(
-    intents.c.account == bindparam("of"), intents.c.idempotency_key == bindparam("key")
+_BY_ID = Question(_LOCKED.where(intents.c.id == bindparam("intent")))
+_BY_KEY = Question(
+    _LOCKED.where(
+        intents.c.account == bindparam("of"), intents.c.idempotency_key == bindparam("key")
+    )
 )
-_BY_CLIENT_ORDER_ID = _LOCKED.where(
-    intents.c.account == bindparam("of"), intents.c.client_order_id == bindparam("name")
+_BY_CLIENT_ORDER_ID = Question(
+    _LOCKED.where(
+        intents.c.account == bindparam("of"), intents.c.client_order_id == bindparam("name")
+    )
 )
-_INSERT = insert(intents)
-_CHANGE = update(intents).where(intents.c.id == bindparam("intent"))
-_TOMBSTONE = select(cancel_requests.c.requested_ms).where(
-    cancel_requests.c.account == bindparam("of"),
-    cancel_requests.c.client_order_id == bindparam("name"),
+_INSERT = Change(insert(intents))
+_CHANGE = Change(update(intents).where(intents.c.id == bindparam("intent")))
+_TOMBSTONE = Question(
+    select(cancel_requests.c.requested_ms).where(
+        cancel_requests.c.account == bindparam("of"),
+        cancel_requests.c.client_order_id == bindparam("name"),
+    )
 )
 
 
@@ -87,12 +93,12 @@ def save(work: Work, before: Intent, after: Intent, *, now_ms: int) -> Intent:
     exposure_rows.follow(work, before, after)
     changes = intent_changes(before, after, now_ms=now_ms)
     if changes:
-        work.connection.execute(_CHANGE, {"intent": before.id, **changes})
+        _CHANGE.run(work.connection, {"intent": before.id, **changes})
     return after
 
 
-def _first(work: Work, query: Select[Any], **values: object) -> Intent | None:
-    row = work.connection.execute(query, values).mappings().first()
+def _first(work: Work, question: Question, **values: object) -> Intent | None:
+    row = question.first(work.connection, **values)
     return None if row is None else intent_of(row)
 
 
@@ -105,7 +111,7 @@ def _begun(work: Work, draft: Draft, next_wake_ms: int | None) -> Intent:
     row = intent_row(intent, now_ms=draft.received_ms)
     try:
         with work.savepoint():
-            key = work.connection.execute(_INSERT, row).inserted_primary_key
+            number = _INSERT.numbered(work.connection, row)
     except IntegrityError:
         # On PostgreSQL another transaction may have been faster; then its row is the intent.
         found = locked_by_key(work, draft.account, draft.idempotency_key)
@@ -117,11 +123,11 @@ def _begun(work: Work, draft: Draft, next_wake_ms: int | None) -> Intent:
                 "one key, one order",
             ) from None
         return found
-    return replace(intent, id=key[0] if key else 0)
+    return replace(intent, id=number)
 
 
 def _tombstone_ms(work: Work, draft: Draft) -> int | None:
     # A cancel without a row takes the same lock: it has left its tombstone, or sees this row.
     named_locks.hold(work.connection, draft.account, draft.client_order_id)
-    names = {"of": draft.account, "name": draft.client_order_id}
-    return work.connection.scalar(_TOMBSTONE, names)
+    row = _TOMBSTONE.first(work.connection, of=draft.account, name=draft.client_order_id)
+    return None if row is None else row["requested_ms"]

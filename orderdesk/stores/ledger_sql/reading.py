@@ -13,14 +13,17 @@ from orderdesk.errors import UnknownOrder
 from orderdesk.stores.ledger_sql import attempt_rows, schema
 from orderdesk.stores.ledger_sql.chapter import Chapter
 from orderdesk.stores.ledger_sql.pieces import in_pieces
+from orderdesk.stores.ledger_sql.prepared import Question
 from orderdesk.stores.ledger_sql.rows import attempt_of, event_of, fill_of, intent_of
 from orderdesk.stores.ledger_sql.schema import LIVE, NOT_ENDED, OF_AN_ORDER, intents
 
 _BEYOND_EVERY_ID = 2**63 - 1
 
 # Built once, as in `intent_rows`.
-_BY_KEY = select(intents).where(
-    intents.c.account == bindparam("of"), intents.c.idempotency_key == bindparam("key")
+_BY_KEY = Question(
+    select(intents).where(
+        intents.c.account == bindparam("of"), intents.c.idempotency_key == bindparam("key")
+    )
 )
 
 
@@ -44,9 +47,8 @@ class Reading(Chapter):
     def intent(self, account: str, idempotency_key: str) -> Intent | None:
         """Return the intent under a key."""
         with self._store.read() as connection:
-            row = connection.execute(_BY_KEY, {"of": account, "key": idempotency_key})
-            found = row.mappings().first()
-            return None if found is None else intent_of(found)
+            row = _BY_KEY.first(connection, of=account, key=idempotency_key)
+            return None if row is None else intent_of(row)
 
     def find(self, account: str, name: str) -> Intent | None:
         """Return the intent under a key, or else under a client order id."""

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from orderdesk.core.answers import Fill
 from orderdesk.core.events import Event, EventKind
 from orderdesk.core.fence import Window
@@ -16,6 +14,7 @@ from orderdesk.core.intents import Attempt, AttemptState, DeadLetter, Draft, Int
 from orderdesk.core.markets import Size
 from orderdesk.core.money import canonical
 from orderdesk.core.orders import ON_EXCHANGE, OrderStatus, OrderType, Side
+from orderdesk.stores.ledger_sql.prepared import Row
 
 _AS_THEY_ARE = (
     "account",
@@ -52,7 +51,7 @@ _NO_MOVE = frozenset({"next_wake_ms", "wakes", "cancel_requested_ms"})
 """Columns that change without the producer's answer changing."""
 
 
-def intent_of(row: RowMapping) -> Intent:
+def intent_of(row: Row) -> Intent:
     """Read an intent."""
     size = Size(
         side=Side(row["side"]),
@@ -126,7 +125,7 @@ def _awaits_fills(intent: Intent) -> bool:
     return intent.size.type.ends_at_once and intent.status in ON_EXCHANGE
 
 
-def attempt_of(row: RowMapping, absences_ms: Sequence[int] = ()) -> Attempt:
+def attempt_of(row: Row, absences_ms: Sequence[int] = ()) -> Attempt:
     """Read an attempt."""
     return Attempt(
         id=row["id"],
@@ -141,7 +140,7 @@ def attempt_of(row: RowMapping, absences_ms: Sequence[int] = ()) -> Attempt:
     )
 
 
-def fill_of(row: RowMapping) -> Fill:
+def fill_of(row: Row) -> Fill:
     """Read a fill."""
     return Fill(
         symbol=row["symbol"],
@@ -180,7 +179,7 @@ def fill_row(fill: Fill, intent: Intent, *, now_ms: int) -> dict[str, Any]:
     }
 
 
-def event_of(row: RowMapping) -> Event:
+def event_of(row: Row) -> Event:
     """Read an event."""
     return Event(
         kind=EventKind(row["kind"]),
@@ -205,7 +204,7 @@ def event_row(event: Event) -> dict[str, Any]:
     }
 
 
-def dead_letter_of(row: RowMapping) -> DeadLetter:
+def dead_letter_of(row: Row) -> DeadLetter:
     """Read a dead letter."""
     fields: Mapping[str, Any] = dict(row)
     return DeadLetter(**fields)

@@ -6,7 +6,7 @@ transaction does is none of its business.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +20,7 @@ from orderdesk.errors import LedgerUnavailable
 from orderdesk.stores.ledger_sql import schema
 from orderdesk.stores.ledger_sql.database import Gone
 from orderdesk.stores.ledger_sql.databases import open_database
+from orderdesk.stores.ledger_sql.prepared import Change
 from orderdesk.stores.ledger_sql.rows import event_row
 from orderdesk.stores.ledger_sql.write_turns import NoTurn
 
@@ -28,6 +29,7 @@ Listener = Callable[[Event], None]
 _TROUBLE = (DBAPIError, ResourceClosedError, PoolTimeout, sqlite3.Error, NoTurn, Gone)
 """What the database, its driver, its pool and its queues raise when they cannot."""
 
+_INSERT_EVENT = Change(insert(schema.events))
 _INSERT_EVENTS = insert(schema.events).returning(schema.events.c.id, sort_by_parameter_order=True)
 
 
@@ -62,11 +64,17 @@ class Work:
         self.told.append(event)
 
     def write_events(self) -> None:
-        """Write down what was told, in one statement; each event gets its number."""
-        if self.told:
-            numbers = self.connection.scalars(_INSERT_EVENTS, [event_row(e) for e in self.told])
-            pairs = zip(self.told, numbers, strict=True)
-            self.told = [replace(event, id=number) for event, number in pairs]
+        """Write down what was told, in one statement where each would travel; number the events."""
+        if not self.told:
+            return
+        rows = [event_row(event) for event in self.told]
+        numbers: Iterable[int]
+        if self.locks_rows:
+            numbers = self.connection.scalars(_INSERT_EVENTS, rows)
+        else:
+            numbers = [_INSERT_EVENT.numbered(self.connection, row) for row in rows]
+        pairs = zip(self.told, numbers, strict=True)
+        self.told = [replace(event, id=number) for event, number in pairs]
 
 
 class Store:

@@ -2,25 +2,27 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from orderdesk.core.events import Event, EventKind
 from orderdesk.core.intents import Switch
 from orderdesk.stores.ledger_sql.birth import KILL
 from orderdesk.stores.ledger_sql.chapter import Chapter
+from orderdesk.stores.ledger_sql.prepared import Question, Row
 from orderdesk.stores.ledger_sql.schema import switch_history, switches
 from orderdesk.stores.ledger_sql.store import Work
 
-_BY_NAME = select(switches).where(switches.c.name == bindparam("switch"))
-_LOCKED = _BY_NAME.with_for_update(read=True)
+_OF_NAME = select(switches).where(switches.c.name == bindparam("switch"))
+_BY_NAME = Question(_OF_NAME)
+_LOCKED = Question(_OF_NAME.with_for_update(read=True))
 # Reading without a lock goes on.
 _ALONE = text("LOCK TABLE switches IN EXCLUSIVE MODE")
 
 
 def locked_switch(work: Work, name: str) -> Switch | None:
     """Return a switch; nobody can set it before this transaction has ended."""
-    return _switch_of(work.connection.execute(_LOCKED, {"switch": name}).mappings().first())
+    return _switch_of(_LOCKED.first(work.connection, switch=name))
 
 
 def alone(work: Work) -> None:
@@ -39,7 +41,7 @@ class Switches(Chapter):
     def switch(self, name: str) -> Switch | None:
         """Return a switch as it was last set, or None if it never was."""
         with self._store.read() as connection:
-            return _switch_of(connection.execute(_BY_NAME, {"switch": name}).mappings().first())
+            return _switch_of(_BY_NAME.first(connection, switch=name))
 
     def set_switch(self, switch: Switch) -> None:
         """Set a switch, recorded; no attempt that opens after this returns overlooks it."""
@@ -75,7 +77,7 @@ def _kill_event(switch: Switch) -> Event:
     return Event(kind, switch.at_ms, data={"reason": switch.reason, "by": switch.by})
 
 
-def _switch_of(row: RowMapping | None) -> Switch | None:
+def _switch_of(row: Row | None) -> Switch | None:
     if row is None or row["at_ms"] is None:
         return None
     return Switch(**row)

@@ -5,7 +5,7 @@ the desk's reading cannot hide itself from the judge.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -26,6 +26,8 @@ class Book:
     requests: Mapping[str, int] = field(default_factory=dict)
     overshoots: int = 0
     """Arrivals beyond one of MEXC's caps, as this profile has them."""
+    passed_caps: tuple[str, ...] = ()
+    """Of each cap that was passed: by how much, and what arrived in its fullest window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,13 @@ class Evidence:
     """What the account began with."""
 
 
-def book_of(state: Mapping[str, Any], caps: Mapping[str, Any], account: str) -> Book:
+Arrivals = Sequence[tuple[int, str, str, int]]
+"""What came to the door, oldest first: microseconds, endpoint, uid, status (0: let in)."""
+
+
+def book_of(
+    state: Mapping[str, Any], caps: Mapping[str, Any], arrivals: Arrivals, account: str
+) -> Book:
     """Read what the admin door shows of one account."""
     balances = {
         asset: (Decimal(held["free"]), Decimal(held["locked"]))
@@ -74,7 +82,16 @@ def book_of(state: Mapping[str, Any], caps: Mapping[str, Any], account: str) -> 
         balances=balances,
         requests=state["requests"],
         overshoots=int(caps["overshoots"]),
+        passed_caps=tuple(_fullest(row, arrivals) for row in caps["caps"] if row["overshoots"]),
     )
+
+
+def _fullest(cap: Row, arrivals: Arrivals) -> str:
+    """Tell the fullest window of a cap that was passed."""
+    until_us, span_us = int(cap["peak_at_us"]), int(cap["span_ms"]) * 1_000
+    within = [row for row in arrivals if until_us - span_us < row[0] <= until_us]
+    told = ", ".join(f"{endpoint} {(at - until_us) // 1_000}" for at, endpoint, _, _ in within)
+    return f"{cap['name']}: {cap['peak']} of {cap['limit']} in {cap['span_ms']} ms: {told}"
 
 
 def ledger_at(path: Path) -> Ledger:

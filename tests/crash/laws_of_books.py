@@ -67,6 +67,7 @@ def caps_hold(evidence: Evidence) -> Found:
     """No request beyond a cap."""
     if evidence.book.overshoots:
         yield "", f"{evidence.book.overshoots} requests beyond a cap"
+        yield from (("", text) for text in evidence.book.passed_caps)
 
 
 def _trade(

@@ -82,7 +82,7 @@ def gathered(campaign: Campaign) -> Evidence:
     house, producing = campaign.house, campaign.producing
     door = house.simulator.door
     return Evidence(
-        book=book_of(door.state(trades=True), door.caps(), PAPER_ACCOUNT),
+        book=book_of(door.state(trades=True), door.caps(), door.arrivals(), PAPER_ACCOUNT),
         ledger=ledger_at(house.ledger_path),
         forgotten_attempts=forgotten_at(campaign.forgotten_ledgers),
         ended_before_a_restore=unplaced_at(campaign.forgotten_ledgers),

@@ -53,10 +53,14 @@ class Producer:
     def __init__(self, settings: "Settings") -> None:
         from celery import Celery  # noqa: PLC0415 - heavy, see above
 
+        from orderdesk.stores.intake_celery import OneStep  # noqa: PLC0415 - heavy
         from orderdesk.stores.intake_redis import IntakeRedis  # noqa: PLC0415 - heavy
         from orderdesk.stores.redis_door import connect  # noqa: PLC0415 - heavy
 
         self.intake = IntakeRedis(connect(settings.redis_url), desk_id=settings.desk_id)
+        lie_together = settings.broker_url == settings.redis_url
+        self.one_step = OneStep(self.intake) if lie_together else None
+        """Keeps and publishes at once; None where that takes two steps."""
         self.app = Celery("orderdesk", broker=settings.broker_url, backend=settings.redis_url)
         self.app.conf.update(
             task_serializer="json",
@@ -106,14 +110,16 @@ class Handle:
         from orderdesk.producing import keyword_fields, submit  # noqa: PLC0415 - heavy, see above
 
         fields = keyword_fields(self.name, tuple(args), kwargs)
-        producer = self._producer()
+        desk = self._producer()
         return submit(
             self.name,
             fields,
-            intake=lambda: producer.intake,
-            publish=lambda fields, task_id: producer.app.send_task(
-                self.name, kwargs=fields, task_id=task_id, **options
+            intake=lambda: desk.intake,
+            publish=lambda fields, task_id, producer=None: desk.app.send_task(
+                self.name, kwargs=fields, task_id=task_id, producer=producer, **options
             ),
+            # Who sends a message in a way of its own gets that way.
+            one_step=lambda: None if options else desk.one_step,
         )
 
 

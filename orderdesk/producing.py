@@ -1,10 +1,10 @@
-"""How a call becomes a command that is kept: checked, minted, appended, then published.
+"""How a call becomes a command that is kept: checked, minted, appended, and published.
 
 Shared by both faces, `orderdesk.client` (anywhere) and `tasks` (inside the checkout).
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from celery.result import AsyncResult
 from kombu.exceptions import OperationalError
@@ -37,16 +37,47 @@ COMMANDS: Mapping[str, type[Command]] = {
 }
 """What a producer may call, and the shape of each call."""
 
-Publish = Callable[[dict[str, Any], str], AsyncResult]
-"""(keyword arguments, task id) → the result to wait for."""
+
+class Publish(Protocol):
+    """Has Celery send a message, and returns the result to wait for."""
+
+    def __call__(
+        self, fields: dict[str, Any], task_id: str, *, producer: Any = None
+    ) -> AsyncResult:
+        """Send these keyword arguments; by kombu's `producer`, if it is not to be Celery's own."""
+
+
+class OneStep(Protocol):
+    """Keeps and publishes in one step, where intake and queue are one Redis."""
+
+    def submit(
+        self,
+        name: str,
+        task_id: str,
+        fields: Mapping[str, Any],
+        publish: Callable[[dict[str, Any], Any], Any],
+    ) -> Any:
+        """Do it, and return what `publish` (keyword arguments, producer) returns."""
 
 
 def submit(
-    name: str, fields: Mapping[str, Any], *, intake: Callable[[], Intake], publish: Publish
+    name: str,
+    fields: Mapping[str, Any],
+    *,
+    intake: Callable[[], Intake],
+    publish: Publish,
+    one_step: Callable[[], OneStep | None] = lambda: None,
 ) -> AsyncResult:
     """Check a call, keep it, publish it; return its `AsyncResult`.
 
     A repeat with the same `idempotency_key` and parameters returns the same result.
+
+    Args:
+        name: of the task.
+        fields: what the caller says.
+        intake: where a command is kept first.
+        publish: has Celery send the message.
+        one_step: does both, if it can; asked for commands that are kept.
 
     Raises:
         InvalidOrder: a field breaks a rule; nothing was queued.
@@ -56,6 +87,13 @@ def submit(
     command = checked(COMMANDS[name], _with_minted_key(fields))
     task_id = command.task_id
     if name in KEPT:
+        if (both := one_step()) is not None:
+            return both.submit(
+                name,
+                task_id,
+                command.wire(),
+                lambda wire, producer: publish(wire, task_id, producer=producer),
+            )
         entry = intake().append(name, task_id, command.wire())
         command = command.model_copy(update={"intake_entry": entry})
     try:

@@ -36,7 +36,10 @@ class DeskTask(Task):  # type: ignore[misc]  # celery ships no types
             self.name,
             keyword_fields(self.name, tuple(args or ()), kwargs),
             intake=lambda: client.producer().intake,
-            publish=lambda fields, named: plain((), fields, task_id=named, **options),
+            publish=lambda fields, named, producer=None: plain(
+                (), fields, task_id=named, producer=producer, **options
+            ),
+            one_step=lambda: None if options else client.producer().one_step,
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -5,7 +5,8 @@ What is done with lost entries is not here (`flows/sweep_intake.py`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
 from redis import Redis
@@ -13,6 +14,7 @@ from redis.exceptions import (
     AuthenticationError,
     AuthorizationError,
     BusyLoadingError,
+    NoScriptError,
     RedisError,
     ResponseError,
 )
@@ -33,8 +35,8 @@ class _Connection(Protocol):
     """What we use of redis.connection.Connection, whose types say nothing."""
 
     def check_health(self) -> None: ...
-    def send_command(self, *words: str, check_health: bool) -> None: ...
-    def read_response(self) -> str: ...
+    def send_command(self, *words: object, check_health: bool) -> None: ...
+    def read_response(self) -> Any: ...
 
 
 class _Pool(Protocol):
@@ -55,6 +57,7 @@ class IntakeRedis:
         self._client = client
         self._pool = cast(_Pool, client.connection_pool)
         self._keys = Keys(desk_id)
+        self._both = lua(client, "keep_and_publish.lua")
         self._wake_due = lua(client, "wake_due.lua")
         self._trim = lua(client, "trim_intake.lua")
 
@@ -65,24 +68,65 @@ class IntakeRedis:
             QueueUnreachable: no connection, or the server said no: nothing was kept.
             OutcomeUnknown: the connection broke or fell silent after the command was begun.
         """
-        text = json.dumps(fields, separators=(",", ":"), allow_nan=False)
-        entry = ("task", task, "task_id", task_id, "fields", text)
+        entry = ("task", task, "task_id", task_id, "fields", _text(fields))
+        with self._sending_once(task, task_id, fields) as connection:
+            connection.send_command("XADD", self._keys.intake, "*", *entry, check_health=False)
+            return str(connection.read_response())
+
+    def append_and_publish(
+        self,
+        task: str,
+        task_id: str,
+        fields: Mapping[str, Any],
+        *,
+        queue: str,
+        message: Sequence[str],
+    ) -> str:
+        """Keep a command and put its message on a queue of this very server, in one round trip.
+
+        It is sent once, whatever happens. A producer that dies meanwhile has done both or nothing.
+
+        Args:
+            task: its name.
+            task_id: under which its result will be stored.
+            fields: as in `append`.
+            queue: the name of a list.
+            message: as Celery reads it, in pieces; the entry id stands between them.
+
+        Raises:
+            QueueUnreachable: no connection, or the server said no: nothing was kept.
+            OutcomeUnknown: the connection broke or fell silent after the command was begun, or the
+                command is kept and its message was refused.
+        """
+        words = (2, self._keys.intake, queue, task, task_id, _text(fields), *message)
+        with self._sending_once(task, task_id, fields) as connection:
+            try:
+                connection.send_command("EVALSHA", self._both.sha, *words, check_health=False)
+                entry, *refused = connection.read_response()
+            except NoScriptError:  # so nothing was done
+                connection.send_command("EVAL", self._both.script, *words, check_health=False)
+                entry, *refused = connection.read_response()
+        if refused:
+            raise _unknown(
+                f"{task} is kept, and its queue refused it: {refused[0]}", fields, task_id
+            )
+        return str(entry)
+
+    @contextmanager
+    def _sending_once(
+        self, task: str, task_id: str, fields: Mapping[str, Any]
+    ) -> Iterator[_Connection]:
+        """Lend a connection that has just proved to be open, and tell what its errors mean."""
         connection = self._connected()
         try:
-            connection.send_command("XADD", self._keys.intake, "*", *entry, check_health=False)
-            return connection.read_response()
+            yield connection
         except _NOES as error:
             raise QueueUnreachable(
                 f"Redis refused to keep {task}, so nothing was queued: {told(error)}"
             ) from error
         except RedisError as error:
-            key = str(fields.get("idempotency_key", ""))
-            raise OutcomeUnknown(
-                f"Redis did not say whether it kept {task} ({told(error)}); "
-                f"repeat the call with idempotency_key={key!r}, it cannot double anything",
-                key,
-                task_id,
-            ) from error
+            said = f"Redis did not say whether it kept {task} ({told(error)})"
+            raise _unknown(said, fields, task_id) from error
         finally:
             self._pool.release(connection)
 
@@ -134,6 +178,16 @@ class IntakeRedis:
             self._pool.release(connection)
             raise _unreachable(error) from error
         return connection
+
+
+def _text(fields: Mapping[str, Any]) -> str:
+    return json.dumps(fields, separators=(",", ":"), allow_nan=False)
+
+
+def _unknown(said: str, fields: Mapping[str, Any], task_id: str) -> OutcomeUnknown:
+    key = str(fields.get("idempotency_key", ""))
+    again = f"repeat the call with idempotency_key={key!r}, it cannot double anything"
+    return OutcomeUnknown(f"{said}; {again}", key, task_id)
 
 
 def _unreachable(error: RedisError) -> QueueUnreachable:

@@ -144,7 +144,10 @@ def _told(meta: Mapping[str, Any]) -> Told:
 def _intake_ms(message: str) -> int:
     try:
         envelope = json.loads(message)
-        body = json.loads(base64.b64decode(envelope["body"]))
+        body = envelope["body"]
+        if envelope["properties"].get("body_encoding") == "base64":
+            body = base64.b64decode(body)
+        body = json.loads(body)
         return int(str(body[1]["intake_entry"]).split("-")[0])
     except (ValueError, KeyError, TypeError, IndexError, binascii.Error):
         return 0

@@ -49,7 +49,7 @@ class Producing:
         if way == "dies":
             self.house.run(f"producer-{intent.key}", ("produce", json.dumps(dict(intent.fields))))
         if way == "wire":
-            self.house.wire.swallow_reply_to(self._rng.choice((b"LPUSH", b"XADD")))
+            self.house.wire.swallow_reply_to(self._rng.choice((b"LPUSH", b":intake")))
         self._place(intent, wired=way == "wire")
         if intent.routine == "repeat":
             self._place(intent)

@@ -96,7 +96,8 @@ class _Channel(unreadable.Channel):
     def _reach(self, point: Point, item: bytes) -> None:
         try:
             envelope = json.loads(item)
-            fields = json.loads(base64.b64decode(envelope["body"]))[1]
+            body, encoding = envelope["body"], envelope["properties"].get("body_encoding")
+            fields = json.loads(base64.b64decode(body) if encoding == "base64" else body)[1]
             if envelope["headers"]["task"] == "place_order":
                 self.tickets.reach(point, _order_of(fields))
         except (ValueError, KeyError, TypeError, IndexError, binascii.Error):

@@ -51,10 +51,12 @@ class Producing:
     def __call__(self, name: str, fields: Mapping[str, Any]) -> AsyncResult:
         """Check, keep and publish a call."""
 
-        def publish(wire: dict[str, Any], task_id: str) -> AsyncResult:
-            self._trial.queue.publish(name, wire, task_id=task_id)
+        def publish(
+            fields: dict[str, Any], task_id: str, *, producer: object = None
+        ) -> AsyncResult:
+            self._trial.queue.publish(name, fields, task_id=task_id)
             if self.works:
-                self._work(name, wire, task_id)
+                self._work(name, fields, task_id)
             return self._app.AsyncResult(task_id)
 
         return submit(name, fields, intake=lambda: self._trial.intake, publish=publish)

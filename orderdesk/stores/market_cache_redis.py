@@ -30,8 +30,9 @@ IN_PROCESS_MS = 60_000
 PRICE_MS = 2_000
 REMEMBERED_MS = 60_000
 
-YOUNG_MS = 500
-"""A price that is younger is not read again: orders that come one after another share it."""
+LOOK_AGAIN_MS = 500
+"""A process reads a price so often at most, where it is young enough for who asks: orders that come
+one after another share a reading, each with the age that it has by then."""
 
 WAIT_MS = 5_000
 """How long to wait for somebody else's fetch of the rules when there are none at all."""
@@ -56,7 +57,7 @@ class MarketCacheRedis:
         desk_id: whose cache it is.
         fetch_markets: asks the venue for every symbol's rules.
         fetch_price: asks the venue for a symbol's last price.
-        young_ms: a price that is younger is not read again by this process.
+        look_again_ms: for so long a price that was read is not read again by this process.
     """
 
     def __init__(
@@ -66,14 +67,14 @@ class MarketCacheRedis:
         desk_id: str,
         fetch_markets: Callable[[], Mapping[str, Market]],
         fetch_price: Callable[[str], Decimal],
-        young_ms: int = YOUNG_MS,
+        look_again_ms: int = LOOK_AGAIN_MS,
     ) -> None:
         self._client = client
         self._keys = Keys(desk_id)
         self._flights = Flights(client, desk_id=desk_id)
         self._fetch_markets = fetch_markets
         self._fetch_price = fetch_price
-        self._young_ms = young_ms
+        self._look_again_ms = look_again_ms
         self._lock = threading.Lock()
         self._in_process: dict[str, tuple[Market, float]] = {}
         self._quotes: dict[str, tuple[Quote, float]] = {}
@@ -186,15 +187,17 @@ class MarketCacheRedis:
         return None if quote is None else quote.price
 
     def _quote(self, symbol: str, max_age_ms: int) -> Quote | None:
-        quote = self._young(symbol) or self._read_quote(symbol)
+        quote = self._at_hand(symbol)
+        if quote is None or quote.age_ms >= max_age_ms:
+            quote = self._read_quote(symbol)
         return quote if quote is not None and quote.age_ms < max_age_ms else None
 
-    def _young(self, symbol: str) -> Quote | None:
+    def _at_hand(self, symbol: str) -> Quote | None:
         quote, read_s = self._quotes.get(symbol, (None, 0.0))
-        if quote is None:
+        since_ms = round((time.monotonic() - read_s) * 1_000)
+        if quote is None or since_ms >= self._look_again_ms:
             return None
-        age_ms = quote.age_ms + round((time.monotonic() - read_s) * 1_000)
-        return Quote(quote.price, age_ms) if age_ms < self._young_ms else None
+        return Quote(quote.price, quote.age_ms + since_ms)
 
     def _read_quote(self, symbol: str) -> Quote | None:
         read_s = time.monotonic()
@@ -213,3 +216,4 @@ class MarketCacheRedis:
         price = canonical(self._fetch_price(symbol))
         with reaching_redis(f"keeping the last price of {symbol}"):
             self._client.set(self._keys.price(symbol), price, px=REMEMBERED_MS)
+        self._quotes.pop(symbol, None)

@@ -207,17 +207,17 @@ def test_last_price_when_it_cannot_be_had_now_then_an_old_one_is_not_passed_off_
     assert process().last_price("BTCUSDT") is None
 
 
-@pytest.mark.parametrize(("young_ms", "at_hand"), [(REMEMBERED_MS, True), (0, False)])
+@pytest.mark.parametrize(("look_again_ms", "at_hand"), [(REMEMBERED_MS, True), (0, False)])
 def test_price_when_it_was_read_a_moment_ago_then_orders_share_it_at_its_age(
-    client: Redis, desk_id: str, venue: Venue, *, young_ms: int, at_hand: bool
+    client: Redis, desk_id: str, venue: Venue, *, look_again_ms: int, at_hand: bool
 ) -> None:
-    """What is young is not read again, with the age it has by now; anything else is."""
+    """It is not read again so soon, and has the age that it has by now."""
     cache = MarketCacheRedis(
         client,
         desk_id=desk_id,
         fetch_markets=venue.markets,
         fetch_price=venue.price,
-        young_ms=young_ms,
+        look_again_ms=look_again_ms,
     )
     cache.last_price("BTCUSDT")
     client.pexpire(Keys(desk_id).price("BTCUSDT"), REMEMBERED_MS - 30_000)
@@ -234,3 +234,24 @@ def test_last_price_when_the_venue_refuses_then_that_is_told(
     venue.failure = ExchangeDenied("key expired", "402")
     with pytest.raises(ExchangeDenied):
         process().last_price("BTCUSDT")
+
+
+def test_last_price_when_the_one_at_hand_is_too_old_then_what_another_process_has_is_read(
+    client: Redis, desk_id: str, venue: Venue, process: Process
+) -> None:
+    """What is shared for a moment must not hide a newer price from whoever needs one."""
+    cache = MarketCacheRedis(
+        client,
+        desk_id=desk_id,
+        fetch_markets=venue.markets,
+        fetch_price=venue.price,
+        look_again_ms=REMEMBERED_MS,
+    )
+    process().last_price("BTCUSDT")
+    client.pexpire(Keys(desk_id).price("BTCUSDT"), REMEMBERED_MS - 30_000)
+    assert (quote := cache.remembered_price("BTCUSDT")) is not None
+    assert quote.age_ms >= 30_000
+    client.set(Keys(desk_id).price("BTCUSDT"), "77", px=REMEMBERED_MS)
+    assert cache.last_price("BTCUSDT") == Decimal(77)
+    assert (quote := cache.remembered_price("BTCUSDT")) is not None
+    assert quote.price == Decimal(77)

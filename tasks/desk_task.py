@@ -25,6 +25,11 @@ class DeskTask(Task):  # type: ignore[misc]  # celery ships no types
     max_retries = None  # counted by ERRORS_HEADER
     Request = "tasks.shown_request:ShownRequest"
 
+    @property
+    def resultrepr_maxsize(self) -> int:
+        """How much of a result Celery writes out for those who watch: nothing if it is hidden."""
+        return 1_024 if wiring.settings().flower_amounts else 1
+
     def apply_async(
         self, args: Any = None, kwargs: Any = None, task_id: str | None = None, **options: Any
     ) -> AsyncResult:

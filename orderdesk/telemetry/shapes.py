@@ -57,7 +57,7 @@ def iso_utc(at_ms: int) -> str:
 
 def to_json(value: object) -> str:
     """Write JSON in one line; what JSON does not know becomes text, so that nothing is lost."""
-    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return _written(value)
 
 
 def record(event: Event) -> Json:
@@ -155,3 +155,7 @@ def _plain(value: object) -> object:
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=str)
     return canonical(value) if isinstance(value, Decimal) and value.is_finite() else str(value)
+
+
+# Made once: `json.dumps` makes one for each text that is not written its own way.
+_written = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":")).encode

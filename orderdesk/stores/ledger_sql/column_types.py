@@ -13,6 +13,10 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite counts rows by itself only in a column that is INTEGER to the letter."""
 
 
+# Made once: `json.dumps` makes one for each text that is not written its own way.
+_written = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
 class Amount(TypeDecorator[Decimal]):
     """A Decimal as canonical text: exact, whatever the database thinks of numbers.
 
@@ -40,9 +44,7 @@ class JsonText(TypeDecorator[Any]):
 
     def process_bind_param(self, value: object, _dialect: Dialect) -> str | None:
         """Write it compactly; a float or a NaN is a mistake that must not be stored."""
-        if value is None:
-            return None
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return None if value is None else _written(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> object:
         """Read it back."""

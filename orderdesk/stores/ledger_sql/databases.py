@@ -15,6 +15,7 @@ from orderdesk.stores.ledger_sql import engine as engines
 from orderdesk.stores.ledger_sql import schema
 from orderdesk.stores.ledger_sql.birth import be_born
 from orderdesk.stores.ledger_sql.database import Database, Gone
+from orderdesk.stores.ledger_sql.kept_connections import KeptConnections
 from orderdesk.stores.ledger_sql.migrating import bring_up_to_date
 from orderdesk.stores.ledger_sql.write_turns import Turns
 
@@ -53,7 +54,8 @@ class FileDatabase:
         self._closed = False
         engines.use_wal(file, busy_timeout_ms=busy_timeout_ms)
         self._inode = _inode(file)
-        self._engine = engines.file_engine(file, busy_timeout_ms=busy_timeout_ms)
+        engine = engines.file_engine(file, busy_timeout_ms=busy_timeout_ms)
+        self._connections = KeptConnections(engine)
         try:
             bring_up_to_date(self.reading, self.writing)
         except BaseException:
@@ -64,22 +66,23 @@ class FileDatabase:
     def reading(self) -> Iterator[Connection]:
         """Lend a connection of its own: WAL lets readers see the last commit undisturbed."""
         self._check()
-        with self._engine.connect() as connection:
+        with self._connections.lend() as connection:
             engines.begin_to_read(connection)
             yield connection
+            engines.end_reading(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Lend the turn to write, and a connection that has begun."""
         self._check()
-        with self._turns.mine(), self._engine.begin() as connection:
+        with self._turns.mine(), self._connections.lend() as connection, connection.begin():
             engines.begin_to_write(connection, self._turns)
             yield connection
 
     def close(self) -> None:
         """Close every connection that is not lent now."""
         self._closed = True
-        self._engine.dispose()
+        self._connections.close()
 
     def _check(self) -> None:
         if self._closed:

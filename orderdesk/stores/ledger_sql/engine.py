@@ -94,6 +94,15 @@ def begin_to_read(connection: Connection) -> None:
     _raw(connection).execute("BEGIN")
 
 
+def end_reading(connection: Connection) -> None:
+    """Let go of the state that was read."""
+    if connection.in_transaction():
+        # SQLAlchemy ran a statement, and would take the next one for one of the same transaction.
+        connection.rollback()
+    else:
+        _raw(connection).rollback()
+
+
 def begin_to_write(connection: Connection, turns: Turns) -> None:
     """Begin to write, behind other processes.
 

@@ -8,12 +8,15 @@ PostgreSQL SQLAlchemy runs them, and also where somebody listens to its events.
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, RowMapping, Select, UpdateBase
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
+
+from orderdesk.stores.ledger_sql.column_types import Amount, JsonText
 
 Row = Mapping[str, Any] | RowMapping
 """What is read, by the column's name."""
@@ -45,7 +48,7 @@ class Question:
     def _make_ready(self, dialect: Dialect) -> "_Ready":
         columns = self._query.selected_columns
         self._names = tuple(column.name for column in columns)
-        reads = ((c.name, _impl(c.type, dialect).result_processor(dialect, None)) for c in columns)
+        reads = ((column.name, _reader(column.type, dialect)) for column in columns)
         self._reads = [(name, read) for name, read in reads if read is not None]
         # Last: whoever sees it, in another thread, sees the above.
         self._ready = _made_ready(self._query, dialect, ())
@@ -125,13 +128,22 @@ def _made_ready(
     if not isinstance(compiled, SQLCompiler):
         raise TypeError(f"not SQL: {statement}")
     binds = {name: compiled.binds[name] for name in compiled.positiontup or ()}
-    writes = {n: _impl(bind.type, dialect).bind_processor(dialect) for n, bind in binds.items()}
+    writes = {name: _writer(bind.type, dialect) for name, bind in binds.items()}
     constants = {name: bind.value for name, bind in binds.items() if not bind.required}
     return _Ready(compiled.string, tuple(writes.items()), constants)
 
 
-def _impl(of: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
-    return of.dialect_impl(dialect)
+def _writer(of: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    """Return how a value is written; our own types stand on text, which is written as it is."""
+    if isinstance(of, Amount | JsonText):
+        return partial(of.process_bind_param, _dialect=dialect)
+    return of.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _reader(of: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    if isinstance(of, Amount | JsonText):
+        return partial(of.process_result_value, _dialect=dialect)
+    return of.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _by_driver(connection: Connection) -> bool:

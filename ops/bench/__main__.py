@@ -23,7 +23,7 @@ from orderdesk.stores.embedded_redis import running_redis
 LATENCY_MS = 5
 """Of the simulated exchange: a near one, so that what the contenders cost can be seen."""
 IDLE_S = 2.0
-IN_TURN = (rival.SIGNED, rival.CCXT, rival.DRAMATIQ, rival.LOOP)
+IN_TURN = (rival.SIGNED, rival.WRITES, rival.CCXT, rival.DRAMATIQ, rival.LOOP)
 
 
 @contextmanager

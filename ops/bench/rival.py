@@ -22,7 +22,9 @@ from orderdesk.stores.embedded_redis import RunningRedis
 from orderdesk.stores.redis_door import connect
 
 SIGNED, CCXT, DRAMATIQ, LOOP = "bare Celery", "Celery + ccxt", "dramatiq + ccxt", "bare loop"
-TASKS = {SIGNED: "signed_request", CCXT: "with_ccxt"}
+WRITES = "only its writes"
+"""Bare Celery with the writes of the promise and nothing else: the floor of what it costs."""
+TASKS = {SIGNED: "signed_request", CCXT: "with_ccxt", WRITES: "with_its_writes"}
 
 
 class Account:
@@ -155,6 +157,7 @@ Kind = Callable[[str, RunningRedis, Account, Processes, Shape], "OverCelery | Ov
 KINDS: dict[str, Kind] = {
     SIGNED: OverCelery,
     CCXT: OverCelery,
+    WRITES: OverCelery,
     DRAMATIQ: OverDramatiq,
     LOOP: Loop,
 }
@@ -166,7 +169,10 @@ def running_rival(
 ) -> Iterator[Contender]:
     """Run one of the rivals until the block ends."""
     account = Account(simulator, name)
-    environ = {**plain_environment(), **account.environ(redis.url)}
+    environ = {
+        **plain_environment(), **account.environ(redis.url),
+        "RIVAL_LEDGER": str(folder / "attempts.db"),
+    }  # fmt: skip
     with processes(folder, environ) as running:
         rival = KINDS[name](name, redis, account, running, shape)
         try:

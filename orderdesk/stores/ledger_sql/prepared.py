@@ -75,14 +75,14 @@ class Change:
             IntegrityError: it breaks a constraint.
         """
         if _by_driver(connection):
-            self._by_driver(connection, values)
+            self._run(connection, values)
         else:
             connection.execute(self._change, dict(values))
 
     def numbered(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Run an insert once, and return the number that its row was given; else as `run`."""
         if _by_driver(connection):
-            return self._by_driver(connection, values).lastrowid or 0
+            return self._run(connection, values).lastrowid or 0
         key = connection.execute(self._change, dict(values)).inserted_primary_key
         return int(key[0]) if key else 0
 
@@ -94,7 +94,7 @@ class Change:
         for row in rows:
             self.run(connection, row)
 
-    def _by_driver(self, connection: Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
+    def _run(self, connection: Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
         names = tuple(values)
         ready = self._ready.get(names)
         if ready is None:
@@ -127,10 +127,10 @@ def _made_ready(
     compiled = statement.compile(dialect=dialect, column_keys=list(names) or None)
     if not isinstance(compiled, SQLCompiler):
         raise TypeError(f"not SQL: {statement}")
-    binds = {name: compiled.binds[name] for name in compiled.positiontup or ()}
-    writes = {name: _writer(bind.type, dialect) for name, bind in binds.items()}
-    constants = {name: bind.value for name, bind in binds.items() if not bind.required}
-    return _Ready(compiled.string, tuple(writes.items()), constants)
+    binds = [(name, compiled.binds[name]) for name in compiled.positiontup or ()]
+    writes = tuple((name, _writer(bind.type, dialect)) for name, bind in binds)
+    constants = {name: bind.value for name, bind in binds if not bind.required}
+    return _Ready(compiled.string, writes, constants)
 
 
 def _writer(of: TypeEngine[Any], dialect: Dialect) -> _Convert | None:

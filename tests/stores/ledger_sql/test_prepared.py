@@ -52,7 +52,10 @@ def test_question_when_its_query_brings_a_value_along_then_it_counts(
 ) -> None:
     """Beside those that are given."""
     query = select(intents.c.id).where(
-        intents.c.account == "main", intents.c.idempotency_key.in_(["-", bindparam("key")])
+        intents.c.account == "main",
+        intents.c.idempotency_key.in_(["-", bindparam("key")]),
+        # Once more: each place in the statement gets its own.
+        intents.c.idempotency_key == bindparam("key"),
     )
     assert Question(query).first(connection, key="key-1") is not None
     assert Question(query).first(connection, key="key-2") is None

@@ -16,6 +16,8 @@ from kombu.messaging import Producer
 from kombu.transport import virtual
 from kombu.utils.json import dumps
 
+from orderdesk.errors import QueueUnreachable
+
 ENTRY = uuid4().hex
 """Stands in a message for its entry's id, which only Redis can give. Drawn by each process, so that
 no text of a caller's is the same."""
@@ -23,6 +25,9 @@ no text of a caller's is the same."""
 
 class KeepsAndPublishes(Protocol):
     """What we use of `IntakeRedis`."""
+
+    def confirm_reachable(self) -> None:
+        """Raise `QueueUnreachable` if Redis is."""
 
     def append_and_publish(
         self,
@@ -63,14 +68,25 @@ class OneStep:
             QueueUnreachable: nothing was kept, and nothing queued.
             OutcomeUnknown: it may have been kept; or it is, and its queue refused the message.
         """
-        producer = self._producer()
+        # Celery listens for the result first: with Redis away it tries that for 20 s.
+        self._intake.confirm_reachable()
+        producer, handed_over = self._producer(), threading.Event()
 
         def hand_over(queue: str, message: str) -> None:
+            handed_over.set()
             pieces = message.split(ENTRY)
             self._intake.append_and_publish(name, task_id, fields, queue=queue, message=pieces)
 
         producer.channel.hand_over = hand_over
-        return publish({**fields, "intake_entry": ENTRY}, producer)
+        try:
+            return publish({**fields, "intake_entry": ENTRY}, producer)
+        except RuntimeError as error:
+            # How Celery says that it could not listen (celery/backends/asynchronous.py, 5.7).
+            if handed_over.is_set():
+                raise
+            raise QueueUnreachable(
+                f"Redis went away before {name} was sent, nothing was queued; call again"
+            ) from error
 
     def _producer(self) -> Any:
         """Return this thread's own: it has one message in hand at a time."""

@@ -73,6 +73,14 @@ class IntakeRedis:
             connection.send_command("XADD", self._keys.intake, "*", *entry, check_health=False)
             return str(connection.read_response())
 
+    def confirm_reachable(self) -> None:
+        """Have a connection ready.
+
+        Raises:
+            QueueUnreachable: there is none; nothing was sent.
+        """
+        self._pool.release(self._connected())
+
     def append_and_publish(
         self,
         task: str,

@@ -8,9 +8,10 @@ import pytest
 from celery import Celery, signals
 from redis import Redis
 
-from orderdesk.errors import OutcomeUnknown
+from orderdesk.errors import OutcomeUnknown, QueueUnreachable
 from orderdesk.stores.intake_celery import OneStep
 from orderdesk.stores.intake_redis import IntakeRedis
+from orderdesk.stores.redis_door import connect
 
 pytestmark = pytest.mark.processes
 
@@ -65,6 +66,9 @@ def test_submit_when_redis_does_not_say_then_whoever_listens_hears_of_no_message
         heard.append(1)
 
     class Silent:
+        def confirm_reachable(self) -> None:
+            return
+
         def append_and_publish(self, *_: Any, **__: Any) -> str:
             raise OutcomeUnknown("nobody knows", "k-1", "task-1")
 
@@ -76,3 +80,28 @@ def test_submit_when_redis_does_not_say_then_whoever_listens_hears_of_no_message
     OneStep(IntakeRedis(client, desk_id=desk_id)).submit("place_order", "task-1", FIELDS, publish)
     assert heard == [1]
     assert json.loads(str(client.rpop(desk_id)))["properties"]["body_encoding"] is None
+
+
+def test_submit_when_redis_is_away_then_celery_is_not_even_asked(desk_id: str) -> None:
+    """It would try for 20 s to listen for the result of a call that was never made."""
+
+    def publish(_fields: dict[str, Any], _producer: Any) -> Any:
+        raise AssertionError("asked")
+
+    nobody = IntakeRedis(connect("redis://127.0.0.1:1/0"), desk_id=desk_id)
+    with pytest.raises(QueueUnreachable, match="nothing was queued"):
+        OneStep(nobody).submit("place_order", "task-1", FIELDS, publish)
+
+
+def test_submit_when_celery_cannot_listen_for_the_result_then_nothing_was_queued(
+    client: Redis, desk_id: str
+) -> None:
+    """Celery gives up on that before it makes a message."""
+    intake = IntakeRedis(client, desk_id=desk_id)
+
+    def publish(_fields: dict[str, Any], _producer: Any) -> Any:
+        raise RuntimeError("Retry limit exceeded")
+
+    with pytest.raises(QueueUnreachable, match="nothing was queued"):
+        OneStep(intake).submit("place_order", "task-1", FIELDS, publish)
+    assert list(intake.entries("", 10)) == []

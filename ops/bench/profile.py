@@ -20,7 +20,7 @@ from orderdesk.simulator.running import running_simulator
 from orderdesk.stores.embedded_redis import running_redis
 
 LATENCY_MS = 5
-ORDERS = 900
+ORDERS = 1_800
 """More than are placed while it is looked at."""
 LOOKED_S, PER_S = 10, 200
 
@@ -71,7 +71,10 @@ def recorded(path: Path) -> None:
             running_simulator(folder / "simulator", latency_ms=LATENCY_MS, caps="campaign")
         )
         redis = stack.enter_context(running_redis(folder / "desk"))
-        desk = stack.enter_context(running_desk(folder / "desk", redis, simulator))
+        # None of them may be refused: a refusal is another way.
+        desk = stack.enter_context(
+            running_desk(folder / "desk", redis, simulator, RISK_MAX_OPEN_ORDERS="none")
+        )
         trials.at_pace(desk, simulator, per_s=10, count=20)
         with standing_still(desk.placing):
             for _ in range(ORDERS):

@@ -12,7 +12,7 @@ from orderdesk.core.backoff import MAX_RETRIES
 from orderdesk.core.intents import Intent
 from orderdesk.errors import DeskError, Fate, LedgerUnavailable, NotYet, Transient
 from orderdesk.flows import fate, report
-from orderdesk.producing import COMMANDS, keyword_fields, submit
+from orderdesk.producing import COMMANDS, OneStep, keyword_fields, submit
 
 ERRORS_HEADER = "desk_errors"
 """How often the work broke; Celery's own count also counts waits, which cost no retry."""
@@ -44,7 +44,7 @@ class DeskTask(Task):  # type: ignore[misc]  # celery ships no types
             publish=lambda fields, named, producer=None: plain(
                 (), fields, task_id=named, producer=producer, **options
             ),
-            one_step=lambda: None if options else client.producer().one_step,
+            one_step=lambda: None if options or self.app.conf.task_always_eager else _one_step(),
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -86,6 +86,10 @@ class DeskTask(Task):  # type: ignore[misc]  # celery ships no types
 
     def _errors(self) -> int:
         return int((self.request.headers or {}).get(ERRORS_HEADER, 0))
+
+
+def _one_step() -> OneStep | None:
+    return client.producer().one_step
 
 
 class UpkeepTask(DeskTask):

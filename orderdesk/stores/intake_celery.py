@@ -16,7 +16,7 @@ from kombu.messaging import Producer
 from kombu.transport import virtual
 from kombu.utils.json import dumps
 
-from orderdesk.errors import QueueUnreachable
+from orderdesk.errors import QueueUnreachable, SettingsError
 
 ENTRY = uuid4().hex
 """Stands in a message for its entry's id, which only Redis can give. Drawn by each process, so that
@@ -67,14 +67,17 @@ class OneStep:
         Raises:
             QueueUnreachable: nothing was kept, and nothing queued.
             OutcomeUnknown: it may have been kept; or it is, and its queue refused the message.
+            SettingsError: the message is no plain JSON; nothing was kept, and nothing queued.
         """
         # Celery listens for the result first: with Redis away it tries that for 20 s.
         self._intake.confirm_reachable()
         producer, handed_over = self._producer(), threading.Event()
 
-        def hand_over(queue: str, message: str) -> None:
+        def hand_over(queue: str, message: Mapping[str, Any]) -> None:
             handed_over.set()
-            pieces = message.split(ENTRY)
+            if ENTRY not in str(message["body"]):
+                raise _hidden(name)
+            pieces = dumps(message).split(ENTRY)  # type: ignore[no-untyped-call]  # kombu's
             self._intake.append_and_publish(name, task_id, fields, queue=queue, message=pieces)
 
         producer.channel.hand_over = hand_over
@@ -95,17 +98,27 @@ class OneStep:
         return self._mine.producer
 
 
+def _hidden(name: str) -> SettingsError:
+    rule = "messages must be plain JSON, or the intake's entry has no place in them"
+    return SettingsError(
+        f"{name} was not sent: {rule}. Leave task_serializer at json and task_compression unset.",
+        "task_compression",
+        "",
+        rule,
+    )
+
+
 class _Handing(virtual.Channel):
     """A channel that hands each message over to whoever is in charge of it now."""
 
-    hand_over: Callable[[str, str], None]
+    hand_over: Callable[[str, Mapping[str, Any]], None]
     supports_fanout = False
     do_restore = False
     # As it is: in base64 an entry's id would have no place of its own.
     body_encoding: Any = None
 
     def _put(self, queue: str, message: Mapping[str, Any], **_: object) -> None:
-        self.hand_over(queue, dumps(message))  # type: ignore[no-untyped-call]  # kombu's
+        self.hand_over(queue, message)
 
 
 class _Nowhere(virtual.Transport):

@@ -8,7 +8,7 @@ import pytest
 from celery import Celery, signals
 from redis import Redis
 
-from orderdesk.errors import OutcomeUnknown, QueueUnreachable
+from orderdesk.errors import OutcomeUnknown, QueueUnreachable, SettingsError
 from orderdesk.stores.intake_celery import OneStep
 from orderdesk.stores.intake_redis import IntakeRedis
 from orderdesk.stores.redis_door import connect
@@ -105,3 +105,15 @@ def test_submit_when_celery_cannot_listen_for_the_result_then_nothing_was_queued
     with pytest.raises(QueueUnreachable, match="nothing was queued"):
         OneStep(intake).submit("place_order", "task-1", FIELDS, publish)
     assert list(intake.entries("", 10)) == []
+
+
+def test_submit_when_messages_are_compressed_then_that_is_said_and_nothing_is_sent(
+    app: Celery, client: Redis, desk_id: str, publish: Callable[[dict[str, Any], Any], Any]
+) -> None:
+    """A message whose entry nobody can write into it would end as a dead letter."""
+    app.conf.task_compression = "gzip"
+    intake = IntakeRedis(client, desk_id=desk_id)
+    with pytest.raises(SettingsError, match="task_compression"):
+        OneStep(intake).submit("place_order", "task-1", FIELDS, publish)
+    assert list(intake.entries("", 10)) == []
+    assert client.llen(desk_id) == 0

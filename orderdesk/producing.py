@@ -85,17 +85,23 @@ def submit(
         OutcomeUnknown: it may have been taken; repeat with `idempotency_key=error.key`.
     """
     command = checked(COMMANDS[name], _with_minted_key(fields))
+    if name not in KEPT:
+        return _published(name, command, publish)
     task_id = command.task_id
-    if name in KEPT:
-        if (both := one_step()) is not None:
-            return both.submit(
-                name,
-                task_id,
-                command.wire(),
-                lambda wire, producer: publish(wire, task_id, producer=producer),
-            )
-        entry = intake().append(name, task_id, command.wire())
-        command = command.model_copy(update={"intake_entry": entry})
+    if (both := one_step()) is not None:
+        return both.submit(
+            name,
+            task_id,
+            command.wire(),
+            lambda wire, producer: publish(wire, task_id, producer=producer),
+        )
+    entry = intake().append(name, task_id, command.wire())
+    return _published(name, command.model_copy(update={"intake_entry": entry}), publish)
+
+
+def _published(name: str, command: Command, publish: Publish) -> AsyncResult:
+    """Publish a command; what its broker does not take is told by what is known of it."""
+    task_id = command.task_id
     try:
         return publish(command.wire(), task_id)
     except OperationalError as error:

@@ -64,7 +64,7 @@ class Work:
         self.told.append(event)
 
     def write_events(self) -> None:
-        """Write down what was told, in one statement where each would travel; number the events."""
+        """Write down what was told, and number it; on PostgreSQL in one statement, one trip."""
         if not self.told:
             return
         rows = [event_row(event) for event in self.told]
